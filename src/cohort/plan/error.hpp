@@ -1,7 +1,8 @@
 // What can go wrong, as types.
 //
-// A program decides what to do by the type and tells its user by the text, which always has the same form: what is
-// wrong (why it matters); what to do. The exit status belongs to the type, so every program ends alike.
+// A program decides what to do by the type and tells its user by the text, which always has the same form:
+// what is wrong (why it matters); what to do. The exit status belongs to the type, so every program ends
+// alike.
 #pragma once
 
 #include <cohort/plan/index.hpp>
@@ -9,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cohort {
 
@@ -69,7 +71,9 @@ class Fault : public Error {
 // A signal, or the end of the walltime, stopped the run.
 class Interrupted : public Error {
   public:
-    Interrupted(int signal, const std::string& message) : Error(ErrorKind::interrupted, message), signal_(signal) {}
+    Interrupted(int signal, const std::string& message)
+        : Error(ErrorKind::interrupted, message),
+          signal_(signal) {}
     [[nodiscard]] int signal() const noexcept { return signal_; }
     // 130 for Ctrl-C, 75 for every other signal.
     [[nodiscard]] int exit_status() const noexcept override;
@@ -78,8 +82,8 @@ class Interrupted : public Error {
     int signal_;
 };
 
-// The user's function threw. The same error is thrown on every rank; on the rank where it happened the original
-// exception is nested in it (std::rethrow_if_nested).
+// The user's function threw. The same error is thrown on every rank; on the rank where it happened the
+// original exception is nested in it (std::rethrow_if_nested).
 class TaskError : public Error {
   public:
     struct Where {
@@ -90,7 +94,8 @@ class TaskError : public Error {
     };
 
     TaskError(Where where, const std::string& message)
-        : Error(ErrorKind::task, message), where_(std::move(where)) {}
+        : Error(ErrorKind::task, message),
+          where_(std::move(where)) {}
 
     [[nodiscard]] Index item() const noexcept { return where_.item; }
     [[nodiscard]] int rank() const noexcept { return where_.rank; }

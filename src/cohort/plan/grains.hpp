@@ -1,7 +1,8 @@
 // Grains: the fixed runs of items that results are made of.
 //
-// A grain has its own partial result, and partial results are folded along a tree over grain numbers. So the size of a
-// grain may depend on the problem, never on the ranks: that is what makes a result the same on any number of them.
+// A grain has its own partial result, and partial results are folded along a tree over grain numbers. So the
+// size of a grain may depend on the problem, never on the ranks: that is what makes a result the same on any
+// number of them.
 #pragma once
 
 #include <cohort/plan/index.hpp>
@@ -20,7 +21,8 @@ struct Grain {
     friend constexpr bool operator==(const Grain&, const Grain&) = default;
 };
 
-// `items` items from `first` on, cut in grains of `size`; the last grain may be shorter. A `size` of 0 counts as 1.
+// `items` items from `first` on, cut in grains of `size`; the last grain may be shorter. A `size` of 0 counts
+// as 1.
 struct Grains {
     std::uint64_t items = 0;
     std::uint64_t size = 1;

@@ -1,7 +1,7 @@
 // Indices, and the ranges and grains made of them.
 //
-// Items are known by 64-bit indices and counted by 64-bit counts, so a range is a first index and a count: its end may
-// be 2^64, which no 64-bit number can hold.
+// Items are known by 64-bit indices and counted by 64-bit counts, so a range is a first index and a count:
+// its end may be 2^64, which no 64-bit number can hold.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,9 @@ using Index = std::uint64_t;
 
 // Larger than any index that a call works on.
 inline constexpr Index no_index = std::numeric_limits<Index>::max();
+
+// For intermediate results that 64 bits cannot hold.
+__extension__ typedef unsigned __int128 Wide;
 
 struct Range {
     Index first = 0;
