@@ -1,0 +1,20 @@
+// What goes into JSON, and how.
+//
+// Most readers of JSON hold numbers as doubles, which are exact up to 2^53. So a whole number that can exceed
+// that is a string, always: a field must not change its type with its value. docs/json.md lists every field.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace cohort {
+
+// Local. A whole number that can exceed 2^53, as a string of decimal digits.
+[[nodiscard]] inline std::string exact(std::uint64_t value) { return std::to_string(value); }
+
+// Local. The object on one line. Bytes that are not UTF-8 are replaced rather than refused.
+[[nodiscard]] std::string json_text(const nlohmann::ordered_json& object);
+
+}  // namespace cohort
