@@ -1,0 +1,166 @@
+# Tests, as CTest runs them. Every run goes through tests/support/run_with_stacks.py, which ends one that hangs and prints
+# the stacks of its processes. Names below are the names of the tests; a test of several runs has a suffix for each.
+#
+#     cohort_add_test(plan.schedule schedule_test.cpp [more.cpp ...] [LIBS ...] [TIMEOUT seconds])
+#         GoogleTest without MPI, one process. Links cohort and gtest_main.
+#
+#     cohort_add_mpi_test(run.map map_test.cpp [more.cpp ...] [RANKS 1 2 3 4 5 8] [NODES 4:1 4:2] [LIBS ...]
+#                         [ENVIRONMENT NAME=value ...] [TIMEOUT seconds])
+#         GoogleTest under mpiexec: one binary, one run for each number of ranks (run.map.n3). Each NODES entry is one more
+#         run, ranks:ranks-per-node, in which teams take every so many ranks for a node of their own (run.map.n4.by2).
+#         Links cohort, tests/support (main and <support/world.hpp>) and gtest. RANKS defaults to 1 2 3 4 5 8.
+#
+#     cohort_add_app_test(apps.julia julia_test.py APP julia [RANKS 0 1 2 3 5] [ENVIRONMENT ...] [TIMEOUT seconds])
+#         A unittest script run by the system's Python, for programs end to end. It says `from cohort_app import ...`,
+#         see tests/support/cohort_app.py. One run for each number of ranks, which the script finds as cohort_app.RANKS;
+#         0 stands for a program started without mpiexec. RANKS defaults to 0: one run, in which the script itself says
+#         on how many ranks it starts what. APP may be left out.
+#
+#     cohort_add_check(NAME COMMAND ... [RANKS n] [ENVIRONMENT ...] [LABELS ...] [TIMEOUT seconds] [SKIP_CODE n])
+#         Any other command, with the same environment and watch; the others are made of this. RANKS says how many
+#         processors it takes, 1 unless told.
+#
+# COHORT_TEST_RANKS limits the numbers of ranks, for builds where more are too slow (a checker's); of a test that has none
+# of them one run stays, with as many ranks as the limit allows. COHORT_TEST_TIMEOUT is the limit of seconds of a run.
+include_guard()
+find_package(GTest REQUIRED)
+find_program(COHORT_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH DOC "The system's Python, which has h5py and numpy")
+if(NOT COHORT_PYTHON)
+    message(FATAL_ERROR "/usr/bin/python3 is not there (tests are run and output is read by it); install python3")
+endif()
+
+set(COHORT_TEST_RANKS "" CACHE STRING "Numbers of ranks that tests run on; empty: all that a test names")
+if(COHORT_SANITIZE)
+    set(cohort_default_timeout 400)
+else()
+    set(cohort_default_timeout 120)
+endif()
+set(COHORT_TEST_TIMEOUT ${cohort_default_timeout} CACHE STRING "Seconds after which a test run counts as hanging")
+
+# Ranks as root, more ranks than cores, in containers without the right to read other processes' memory; Open MPI 4, then 5.
+set(cohort_test_environment
+    OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+    OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_vader_single_copy_mechanism=none
+    OMPI_MCA_btl_sm_single_copy_mechanism=none OMPI_MCA_btl_base_warn_component_unused=0
+    PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
+    PRTE_MCA_hwloc_default_binding_policy=none
+    "COHORT_MPIEXEC=${MPIEXEC_EXECUTABLE}" "COHORT_APPS=${PROJECT_BINARY_DIR}/apps"
+    "PYTHONPATH=${PROJECT_SOURCE_DIR}/tests/support" PYTHONDONTWRITEBYTECODE=1)
+if(COHORT_SANITIZE STREQUAL "address")
+    # Fast unwinding would defeat the suppressions.
+    list(APPEND cohort_test_environment
+        ASAN_OPTIONS=fast_unwind_on_malloc=0:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
+        "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0")
+elseif(COHORT_SANITIZE STREQUAL "thread")
+    list(APPEND cohort_test_environment TSAN_OPTIONS=ignore_noninstrumented_modules=1)
+endif()
+
+# All functions that add a test end here.
+function(cohort_add_check name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "RANKS;TIMEOUT;SKIP_CODE" "COMMAND;ENVIRONMENT;LABELS")
+    if(arg_UNPARSED_ARGUMENTS OR NOT arg_COMMAND)
+        message(FATAL_ERROR "cohort_add_check(${name}): wants COMMAND, and does not know '${arg_UNPARSED_ARGUMENTS}'")
+    endif()
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT ${COHORT_TEST_TIMEOUT})
+    endif()
+    set(processors 1)
+    if(arg_RANKS GREATER 1)
+        set(processors ${arg_RANKS})
+    endif()
+    add_test(NAME ${name}
+        COMMAND ${COHORT_PYTHON} ${PROJECT_SOURCE_DIR}/tests/support/run_with_stacks.py --timeout ${arg_TIMEOUT} --
+                ${arg_COMMAND})
+    math(EXPR last_resort "${arg_TIMEOUT} + 90")
+    set_tests_properties(${name} PROPERTIES
+        PROCESSORS ${processors} TIMEOUT ${last_resort} LABELS "${arg_LABELS}"
+        ENVIRONMENT "${cohort_test_environment};${arg_ENVIRONMENT}")
+    if(arg_SKIP_CODE)
+        set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE ${arg_SKIP_CODE})
+    endif()
+endfunction()
+
+# Local: those of the numbers in ARGN that COHORT_TEST_RANKS allows, into `result`.
+function(cohort_allowed_ranks result)
+    set(allowed ${ARGN})
+    if(COHORT_TEST_RANKS)
+        set(allowed)
+        foreach(ranks IN LISTS ARGN)
+            if(ranks IN_LIST COHORT_TEST_RANKS OR ranks EQUAL 0)
+                list(APPEND allowed ${ranks})
+            endif()
+        endforeach()
+        if(NOT allowed)
+            list(GET COHORT_TEST_RANKS -1 allowed)
+        endif()
+    endif()
+    set(${result} ${allowed} PARENT_SCOPE)
+endfunction()
+
+function(cohort_add_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LIBS;ENVIRONMENT")
+    string(REPLACE "." "_" target test_${name})
+    add_executable(${target} ${arg_UNPARSED_ARGUMENTS})
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${target} PRIVATE cohort::cohort cohort_own_code GTest::gtest GTest::gtest_main ${arg_LIBS})
+    cohort_add_check(${name} COMMAND $<TARGET_FILE:${target}> LABELS serial TIMEOUT ${arg_TIMEOUT} ENVIRONMENT ${arg_ENVIRONMENT})
+endfunction()
+
+function(cohort_add_mpi_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "RANKS;NODES;LIBS;ENVIRONMENT")
+    string(REPLACE "." "_" target test_${name})
+    add_executable(${target} ${arg_UNPARSED_ARGUMENTS})
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${target} PRIVATE cohort_test_support cohort::cohort cohort_own_code ${arg_LIBS})
+    if(NOT arg_RANKS)
+        set(arg_RANKS 1 2 3 4 5 8)
+    endif()
+    cohort_allowed_ranks(all_ranks ${arg_RANKS})
+    foreach(ranks IN LISTS all_ranks)
+        cohort_add_check(${name}.n${ranks} RANKS ${ranks} LABELS mpi TIMEOUT ${arg_TIMEOUT}
+            COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:${target}>
+            ENVIRONMENT ${arg_ENVIRONMENT})
+    endforeach()
+    set(runs)
+    foreach(entry IN LISTS arg_NODES)
+        if(NOT entry MATCHES "^([1-9][0-9]*):([1-9][0-9]*)$")
+            message(FATAL_ERROR "cohort_add_mpi_test(${name}): NODES wants ranks:ranks-per-node, not '${entry}'")
+        endif()
+        set(per_node ${CMAKE_MATCH_2})
+        cohort_allowed_ranks(ranks ${CMAKE_MATCH_1})
+        list(APPEND runs ${ranks}:${per_node})
+    endforeach()
+    list(REMOVE_DUPLICATES runs)
+    foreach(run IN LISTS runs)
+        string(REPLACE ":" ";" run ${run})
+        list(GET run 0 ranks)
+        list(GET run 1 per_node)
+        cohort_add_check(${name}.n${ranks}.by${per_node} RANKS ${ranks} LABELS mpi nodes TIMEOUT ${arg_TIMEOUT}
+            COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:${target}>
+            ENVIRONMENT COHORT_RANKS_PER_NODE=${per_node} ${arg_ENVIRONMENT})
+    endforeach()
+endfunction()
+
+function(cohort_add_app_test name script)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "TIMEOUT;APP" "RANKS;ENVIRONMENT")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "cohort_add_app_test(${name}): does not know '${arg_UNPARSED_ARGUMENTS}'")
+    endif()
+    if(NOT DEFINED arg_RANKS)
+        set(arg_RANKS 0)
+    endif()
+    set(environment ${arg_ENVIRONMENT})
+    if(arg_APP)
+        list(APPEND environment COHORT_APP=${PROJECT_BINARY_DIR}/apps/cohort-${arg_APP})
+    endif()
+    cohort_allowed_ranks(all_ranks ${arg_RANKS})
+    foreach(ranks IN LISTS all_ranks)
+        set(run ${name})
+        if(ranks GREATER 0)
+            string(APPEND run .n${ranks})
+        endif()
+        cohort_add_check(${run} RANKS ${ranks} LABELS app TIMEOUT ${arg_TIMEOUT}
+            COMMAND ${COHORT_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/${script}
+            ENVIRONMENT COHORT_RANKS=${ranks} ${environment})
+    endforeach()
+endfunction()
