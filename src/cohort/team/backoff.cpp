@@ -1,0 +1,42 @@
+#include <cohort/team/backoff.hpp>
+
+#include <algorithm>
+#include <sched.h>
+#include <thread>
+
+namespace cohort::detail {
+namespace {
+
+constexpr std::chrono::milliseconds yielding_for{1};
+constexpr std::chrono::microseconds longest_sleep{500};
+
+void relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+void Backoff::pause() noexcept {
+    if (spins_left_ > 0) {
+        --spins_left_;
+        relax();
+        return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!yielding_) {
+        yielding_ = true;
+        since_ = now;
+    }
+    if (now - since_ < yielding_for) {
+        sched_yield();
+        return;
+    }
+    std::this_thread::sleep_for(sleep_);
+    sleep_ = std::min(sleep_ * 2, longest_sleep);
+}
+
+}  // namespace cohort::detail

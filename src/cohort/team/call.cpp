@@ -1,0 +1,235 @@
+#include <cohort/team/call.hpp>
+
+#include <cohort/plan/error.hpp>
+#include <cohort/team/interrupt.hpp>
+#include <cohort/team/mpi.hpp>
+
+#include <sched.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace cohort::detail {
+namespace {
+
+// A stop that a task asks for this often looks for messages only now and then: a look costs about 20 ns.
+constexpr unsigned looks_between_polls = 256;
+
+void lower(std::atomic<std::uint64_t>& horizon, std::uint64_t value) noexcept {
+    std::uint64_t known = horizon.load(std::memory_order_relaxed);
+    while (value < known && !horizon.compare_exchange_weak(known, value, std::memory_order_acq_rel)) {
+    }
+}
+
+// Held for a few hundred nanoseconds, at most once for each hit or failure.
+class VerdictLock {
+  public:
+    explicit VerdictLock(CallSlot& slot) : lock_(slot.verdict_lock) {
+        while (lock_.exchange(1, std::memory_order_acquire) != 0) {
+            sched_yield();
+        }
+    }
+    VerdictLock(const VerdictLock&) = delete;
+    VerdictLock& operator=(const VerdictLock&) = delete;
+    ~VerdictLock() { lock_.store(0, std::memory_order_release); }
+
+  private:
+    std::atomic<std::uint32_t>& lock_;
+};
+
+}  // namespace
+
+void Outcome::raise_failure() const {
+    if (verdict.kind == Verdict::Kind::failure || verdict.kind == Verdict::Kind::interrupted) {
+        raise(verdict.failure, original, totals.items);
+    }
+}
+
+Call::Call(TeamCore& team, const CallPlan& plan)
+    : team_(team),
+      use_(team, plan.what),
+      plan_(plan),
+      slot_(team.slot(use_.number())),
+      mine_(team.rank_slot(use_.number(), team.nodes().rank_in_node)),
+      is_static_(is_static(plan.schedule)),
+      entered_(node_clock()) {
+    if (!is_static_) {
+        for (const int ranks : team.nodes().ranks) {
+            const std::uint64_t left = plan_.grains - first_batches_;
+            const Share all = share(plan_.grains, static_cast<std::uint64_t>(ranks));
+            const bool probe = std::holds_alternative<Auto>(plan_.schedule);
+            first_batches_ += std::min(left, probe ? all.node_ranks : next_batch(plan_.schedule, all).grains);
+        }
+    }
+    if (team.channels() != nullptr) {
+        team.channels()->begin(use_.number());
+    }
+    if (team.rank() == 0) {
+        items_of_node_.assign(static_cast<std::size_t>(team.nodes().count()), 0);
+    }
+}
+
+std::optional<Chunk> Call::claim() {
+    poll();
+    const std::optional<Chunk> chunk = is_static_ ? claim_static() : claim_ticket();
+    if (!chunk || is_beyond(chunk->first) || (plan_.in_flight > 0 && !wait_for_room(*chunk))) {
+        return std::nullopt;
+    }
+    grains_of_chunk_ = chunk->count;
+    claimed_at_ = entry_.measured ? node_clock() : 0;
+    return chunk;
+}
+
+std::optional<Chunk> Call::claim_static() {
+    return static_chunk(plan_.schedule, plan_.grains, static_cast<std::uint64_t>(team_.size()),
+                        static_cast<std::uint64_t>(team_.rank()), static_chunks_++);
+}
+
+std::optional<Chunk> Call::claim_ticket() {
+    const std::uint64_t ticket = slot_.ticket.fetch_add(1, std::memory_order_acq_rel);
+    std::optional<Wait> wait;
+    for (;;) {
+        if (ticket < entry_.end_ticket) {
+            return entry_.batch[ticket - entry_.first_ticket];
+        }
+        if (log_position_ < slot_.published.load(std::memory_order_acquire)) {
+            entry_ = slot_.log[log_position_++];
+            continue;
+        }
+        if (is_beyond(entry_.batch.first + entry_.batch.grains)) {
+            return std::nullopt;  // whatever comes next lies beyond the horizon
+        }
+        if (slot_.closed.load(std::memory_order_acquire) != 0 &&
+            log_position_ == slot_.published.load(std::memory_order_acquire)) {
+            return std::nullopt;
+        }
+        if (ticket == entry_.end_ticket) {
+            fetch_batch();
+            continue;
+        }
+        if (!wait) {
+            wait.emplace(*this);
+        }
+        wait->pause();
+    }
+}
+
+bool Call::wait_for_room(const Chunk& chunk) {
+    const auto full = [&] {
+        return chunk.first >= slot_.delivered.load(std::memory_order_acquire) + plan_.in_flight;
+    };
+    if (full()) {
+        Wait wait(*this);
+        while (full() && !is_beyond(chunk.first)) {
+            wait.pause();
+        }
+    }
+    return !is_beyond(chunk.first);
+}
+
+bool Call::stop_requested(std::uint64_t grain) {
+    if (is_beyond(grain)) {
+        return true;
+    }
+    if (interrupted() != 0 || (team_.channels() != nullptr && ++asked_to_stop_ % looks_between_polls == 0)) {
+        const auto service = std::exchange(service_, nullptr);  // no user code inside user code
+        poll();
+        service_ = service;
+    }
+    return is_beyond(grain);
+}
+
+void Call::finished(std::uint64_t items) {
+    items_ += items;
+    mine_.items.store(items_, std::memory_order_relaxed);
+    if (claimed_at_ != 0) {
+        slot_.measured_time.fetch_add(node_clock() - claimed_at_, std::memory_order_relaxed);
+        slot_.measured_grains.fetch_add(grains_of_chunk_, std::memory_order_release);
+        // Once per batch and rank is enough.
+        entry_.measured = false;
+        claimed_at_ = 0;
+    }
+}
+
+void Call::hit(std::uint64_t grain) {
+    record({Verdict::Kind::hit, team_.rank(), grain, {}}, grain);
+}
+
+void Call::hit_any(std::uint64_t grain) {
+    record({Verdict::Kind::hit, team_.rank(), grain, {}}, 0);
+}
+
+void Call::fail(std::uint64_t grain, Index item, std::exception_ptr exception) {
+    const Verdict verdict{Verdict::Kind::failure, team_.rank(), grain,
+                          describe(exception, item, team_.rank(), team_.host())};
+    // The first of this rank is the lowest: its chunks come in ascending order.
+    if (original_ == nullptr) {
+        original_ = std::move(exception);
+    }
+    record(verdict, plan_.purpose == Purpose::search ? grain : 0);
+}
+
+bool Call::precedes(const Verdict& a, const Verdict& b) const noexcept {
+    if (a.kind == Verdict::Kind::none || b.kind == Verdict::Kind::none) {
+        return b.kind == Verdict::Kind::none && a.kind != Verdict::Kind::none;
+    }
+    // A search that was interrupted has dropped grains below its hit; elsewhere a failure says more.
+    if (plan_.purpose == Purpose::search) {
+        return std::pair(a.grain, a.kind) < std::pair(b.grain, b.kind);
+    }
+    return std::pair(a.kind, a.grain) < std::pair(b.kind, b.grain);
+}
+
+void Call::record(const Verdict& verdict, std::uint64_t horizon) {
+    {
+        const VerdictLock lock(slot_);
+        if (precedes(verdict, slot_.verdict)) {
+            slot_.verdict = verdict;
+            slot_.stopped_at.store(node_clock(), std::memory_order_relaxed);
+        }
+    }
+    lower(slot_.horizon, horizon);
+}
+
+void Call::poll() {
+    if (const int signal = interrupted(); signal != 0 && !is_beyond(0)) {
+        record({Verdict::Kind::interrupted, team_.rank(), 0, describe_interrupt(signal, team_.rank(), team_.host())}, 0);
+    }
+    if (Channels* channels = team_.channels()) {
+        channels->poll(slot_.horizon);
+        std::int64_t never = 0;
+        if (is_beyond(no_index - 1)) {
+            slot_.stopped_at.compare_exchange_strong(never, node_clock(), std::memory_order_relaxed);
+        }
+        if (team_.rank() == 0) {
+            answer_asks();
+        }
+    }
+    if (service_) {
+        service_();
+    }
+}
+
+std::uint64_t Call::items_finished() const {
+    std::uint64_t items = 0;
+    for (int rank = 0; rank < team_.node_size(); ++rank) {
+        items += team_.rank_slot(number(), rank).items.load(std::memory_order_relaxed);
+    }
+    for (const std::uint64_t others : items_of_node_) {
+        items += others;
+    }
+    return items;
+}
+
+Call::Wait::Wait(Call& call) : call_(call), backoff_(call.team_.oversubscribed()), since_(node_clock()) {}
+
+Call::Wait::~Wait() { call_.waited_ += node_clock() - since_; }
+
+void Call::Wait::pause() {
+    call_.poll();
+    backoff_.pause();
+}
+
+void Call::Wait::restart() { backoff_ = Backoff(call_.team_.oversubscribed()); }
+
+}  // namespace cohort::detail

@@ -1,0 +1,153 @@
+// One call of a team: how its ranks claim work, stop early, and leave together.
+//
+//     detail::Call call(core, {.what = "map", .grains = n, .schedule = schedule});
+//     while (const auto chunk = call.claim()) {
+//         ...                                    // asking call.is_beyond(grain) as often as it likes
+//         call.finished(chunk->count);
+//     }
+//     const Outcome outcome = call.end();        // the same on every rank
+//
+// Nobody is set aside to hand out work. A claim takes a ticket, one atomic add on the node's window, and finds the
+// ticket's batch in a log beside it. The rank whose ticket is the first that no batch covers fetches the next one: from
+// a word in the window on the coordinator's node, by one message elsewhere. Ranks with later tickets own their places
+// in that batch already and wait for it. So exactly one rank asks, and no lock is needed. Hits and failures lower the
+// call's horizon, a word that a task may read every few nanoseconds.
+#pragma once
+
+#include <cohort/team/team_core.hpp>
+
+#include <cohort/plan/schedule.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace cohort::detail {
+
+struct CallPlan {
+    const char* what = "a call";
+    std::uint64_t grains = 0;
+    Schedule schedule = Auto{};
+    Purpose purpose = Purpose::map;
+    std::uint64_t in_flight = 0;  // claimed and not yet delivered to the root; 0: no bound. Teams on one node only
+};
+
+// How a call ended; the same on every rank.
+struct Outcome {
+    Verdict verdict;
+    Totals totals;
+    std::exception_ptr original;  // on the rank whose failure it is
+
+    [[nodiscard]] bool hit() const noexcept { return verdict.kind == Verdict::Kind::hit; }
+    // Throws the failure, if it is one.
+    void raise_failure() const;
+};
+
+// Every member but the constructor and end() is local.
+class Call {
+  public:
+    // Collective, without waiting. Throws UsageError if the team is in a call already.
+    Call(TeamCore& team, const CallPlan& plan);
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    ~Call() = default;
+
+    // The next chunk of this rank; none when nothing is left below the horizon. Chunks come in ascending order.
+    [[nodiscard]] std::optional<Chunk> claim();
+
+    // True if work on `grain` can no longer change the answer. One load.
+    [[nodiscard]] bool is_beyond(std::uint64_t grain) const noexcept {
+        return grain >= slot_.horizon.load(std::memory_order_relaxed);
+    }
+    // The same for a task in the middle of `grain`; sees signals too, and once in a while moves messages on.
+    [[nodiscard]] bool stop_requested(std::uint64_t grain);
+
+    // Tells of the last chunk claimed: so many of its items are finished.
+    void finished(std::uint64_t items);
+
+    // A search found something in `grain`: what lies beyond need not be done.
+    void hit(std::uint64_t grain);
+    // Likewise, and nothing else need be done at all.
+    void hit_any(std::uint64_t grain);
+    // A task of `grain` threw. In a search this counts as a hit; elsewhere everyone stops. `item` is no_index for what
+    // is not a task: a source, a sink, a callback.
+    void fail(std::uint64_t grain, Index item, std::exception_ptr exception);
+
+    // Moves messages on and looks for signals; calls the service. Done by claim() and end() too.
+    void poll();
+    // What this rank does for the call whenever it waits, such as taking in results. Must not throw.
+    void serve_with(std::function<void()> service) { service_ = std::move(service); }
+
+    // One step of a wait of the caller's own: polls and backs off.
+    class Wait {
+      public:
+        explicit Wait(Call& call);
+        Wait(const Wait&) = delete;
+        Wait& operator=(const Wait&) = delete;
+        ~Wait();
+        void pause();
+        // Something came: be quick again.
+        void restart();
+
+      private:
+        Call& call_;
+        Backoff backoff_;
+        std::int64_t since_;
+    };
+
+    // Items finished so far, as far as this rank knows: exact for its node.
+    [[nodiscard]] std::uint64_t items_finished() const;
+    // On the root, streams: so many more items are consumed.
+    void delivered(std::uint64_t items) { slot_.delivered.fetch_add(items, std::memory_order_release); }
+
+    // Collective. Returns when all ranks have come and everyone knows how the call ended.
+    [[nodiscard]] Outcome end();
+
+    [[nodiscard]] TeamCore& team() noexcept { return team_; }
+    [[nodiscard]] std::uint64_t number() const noexcept { return use_.number(); }
+
+  private:
+    [[nodiscard]] std::optional<Chunk> claim_static();
+    [[nodiscard]] std::optional<Chunk> claim_ticket();
+    [[nodiscard]] bool wait_for_room(const Chunk& chunk);
+    void fetch_batch();
+    [[nodiscard]] Batch first_batch() const;
+    [[nodiscard]] Batch draw(std::uint64_t node_ranks, std::uint64_t minimum);
+    [[nodiscard]] Batch ask_coordinator(std::uint64_t minimum);
+    void answer_asks();
+    void append(const Batch& batch, bool measured);
+    [[nodiscard]] std::uint64_t measured_minimum() const;
+    [[nodiscard]] Share share(std::uint64_t remaining, std::uint64_t node_ranks) const;
+
+    void record(const Verdict& verdict, std::uint64_t horizon);
+    [[nodiscard]] bool precedes(const Verdict& a, const Verdict& b) const noexcept;
+    void end_node();
+    void sum_node();
+    void release_node();
+
+    TeamCore& team_;
+    Use use_;
+    CallPlan plan_;
+    CallSlot& slot_;
+    RankSlot& mine_;
+    std::function<void()> service_;
+
+    bool is_static_;
+    std::uint64_t static_chunks_ = 0;
+    LogEntry entry_;               // of the last ticket
+    std::uint64_t log_position_ = 0;
+    std::uint64_t first_batches_ = 0;  // grains that the nodes' first batches cover
+
+    std::int64_t entered_;
+    std::int64_t waited_ = 0;
+    std::int64_t claimed_at_ = 0;
+    std::uint64_t items_ = 0;
+    std::uint64_t grains_of_chunk_ = 0;
+    unsigned asked_to_stop_ = 0;
+    std::vector<std::uint64_t> items_of_node_;  // coordinator: as the nodes said when they asked
+    std::exception_ptr original_;
+};
+
+}  // namespace cohort::detail

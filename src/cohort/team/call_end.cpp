@@ -1,0 +1,89 @@
+// How a call ends: the half of Call that makes all ranks leave together.
+#include <cohort/team/call.hpp>
+
+#include <cohort/team/mpi.hpp>
+
+#include <algorithm>
+#include <atomic>
+
+namespace cohort::detail {
+
+Outcome Call::end() {
+    const std::int64_t left = node_clock();
+    const std::int64_t stopped = slot_.stopped_at.load(std::memory_order_relaxed);
+    Totals& totals = mine_.totals;
+    totals.items = items_;
+    totals.busy = left - entered_ - waited_;
+    totals.waiting = waited_;
+    totals.longest_busy = totals.busy;
+    totals.slowest_rank = team_.rank();
+    totals.ranks = 1;
+    totals.wall = left - entered_;
+    totals.stop_latency = stopped > 0 ? std::max<std::int64_t>(left - stopped, 0) : 0;
+
+    const bool last = slot_.finished.fetch_add(1, std::memory_order_acq_rel) + 1 ==
+                      static_cast<std::uint32_t>(team_.node_size());
+    if (team_.one_node()) {
+        if (last) {
+            sum_node();
+            release_node();
+        }
+    } else if (team_.channels() != nullptr) {
+        end_node();
+    }
+    {
+        Wait wait(*this);
+        while (slot_.ended.load(std::memory_order_acquire) < number()) {
+            wait.pause();
+        }
+    }
+    Outcome outcome{slot_.verdict, slot_.totals, nullptr};
+    if (outcome.verdict.kind == Verdict::Kind::failure && outcome.verdict.rank == team_.rank()) {
+        outcome.original = original_;
+    }
+    return outcome;
+}
+
+void Call::sum_node() {
+    for (int rank = 0; rank < team_.node_size(); ++rank) {
+        slot_.totals.add(team_.rank_slot(number(), rank).totals);
+    }
+}
+
+// Every rank of the node has finished this call, so none is in the one before: its slot can be made ready.
+void Call::release_node() {
+    team_.slot(number() + 1).reset();
+    for (int rank = 0; rank < team_.node_size(); ++rank) {
+        team_.rank_slot(number() + 1, rank).items.store(0, std::memory_order_relaxed);
+    }
+    slot_.ended.store(number(), std::memory_order_release);
+}
+
+// On a node leader of several nodes: finished goes up when this node and all below it have, then end comes down.
+void Call::end_node() {
+    Channels& channels = *team_.channels();
+    Wait wait(*this);
+    while (slot_.finished.load(std::memory_order_acquire) < static_cast<std::uint32_t>(team_.node_size()) ||
+           !channels.children_finished()) {
+        wait.pause();
+    }
+    sum_node();
+    for (const Channels::Message& child : channels.children_results()) {
+        slot_.totals.add(child.totals);
+        if (precedes(child.verdict, slot_.verdict)) {
+            slot_.verdict = child.verdict;
+        }
+    }
+    if (!channels.is_top()) {
+        channels.send_finished(slot_.totals, slot_.verdict);
+        while (channels.end() == nullptr) {
+            wait.pause();
+        }
+        slot_.totals = channels.end()->totals;
+        slot_.verdict = channels.end()->verdict;
+    }
+    channels.send_end(slot_.totals, slot_.verdict);
+    release_node();
+}
+
+}  // namespace cohort::detail

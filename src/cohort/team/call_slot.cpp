@@ -1,0 +1,42 @@
+#include <cohort/team/call_slot.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace cohort::detail {
+
+void Totals::add(const Totals& other) noexcept {
+    if (ranks == 0 || (other.ranks > 0 && other.longest_busy > longest_busy)) {
+        slowest_rank = other.slowest_rank;
+    }
+    items += other.items;
+    busy += other.busy;
+    waiting += other.waiting;
+    longest_busy = std::max(longest_busy, other.longest_busy);
+    stop_latency = std::max(stop_latency, other.stop_latency);
+    wall = std::max(wall, other.wall);
+    ranks += other.ranks;
+}
+
+void CallSlot::reset() noexcept {
+    ticket.store(0, std::memory_order_relaxed);
+    published.store(0, std::memory_order_relaxed);
+    closed.store(0, std::memory_order_relaxed);
+    horizon.store(no_index, std::memory_order_relaxed);
+    granted.store(0, std::memory_order_relaxed);
+    delivered.store(0, std::memory_order_relaxed);
+    measured_time.store(0, std::memory_order_relaxed);
+    measured_grains.store(0, std::memory_order_relaxed);
+    finished.store(0, std::memory_order_relaxed);
+    stopped_at.store(0, std::memory_order_relaxed);
+    verdict = Verdict{};
+    totals = Totals{};
+    // `ended` keeps the number of the slot's last call: it only ever grows.
+}
+
+std::int64_t node_clock() noexcept {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+}  // namespace cohort::detail

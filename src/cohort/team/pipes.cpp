@@ -1,0 +1,177 @@
+#include <cohort/team/pipes.hpp>
+
+#include <cohort/team/mpi.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace cohort::detail {
+
+std::size_t Ring::write_some(std::span<const std::byte> data) noexcept {
+    const std::uint64_t end = written.load(std::memory_order_relaxed);
+    const std::size_t room = capacity - static_cast<std::size_t>(end - read.load(std::memory_order_acquire));
+    const std::size_t count = std::min(room, data.size());
+    const std::size_t place = end % capacity;
+    const std::size_t until_wrap = std::min(count, capacity - place);
+    std::memcpy(bytes.data() + place, data.data(), until_wrap);
+    std::memcpy(bytes.data(), data.data() + until_wrap, count - until_wrap);
+    written.store(end + count, std::memory_order_release);
+    return count;
+}
+
+std::size_t Ring::read_some(std::span<std::byte> data) noexcept {
+    const std::uint64_t begin = read.load(std::memory_order_relaxed);
+    const std::size_t there = static_cast<std::size_t>(written.load(std::memory_order_acquire) - begin);
+    const std::size_t count = std::min(there, data.size());
+    const std::size_t place = begin % capacity;
+    const std::size_t until_wrap = std::min(count, capacity - place);
+    std::memcpy(data.data(), bytes.data() + place, until_wrap);
+    std::memcpy(data.data() + until_wrap, bytes.data(), count - until_wrap);
+    read.store(begin + count, std::memory_order_release);
+    return count;
+}
+
+Pipes::Pipes(MPI_Comm comm, int rank, const Nodes& nodes, RingPair* rings)
+    : comm_(comm), rank_(rank), nodes_(nodes), rings_(rings) {
+    for (std::size_t peer = 0; peer < nodes.node_of.size(); ++peer) {
+        if (nodes.node_of[peer] == 0) {
+            root_node_.push_back(static_cast<int>(peer));
+        }
+    }
+}
+
+Pipes::~Pipes() {
+    for (Block& block : receiving_) {
+        if (block.request != MPI_REQUEST_NULL) {
+            MPI_Cancel(&block.request);
+            MPI_Wait(&block.request, MPI_STATUS_IGNORE);
+        }
+    }
+    for (auto& [peer, blocks] : sending_) {
+        for (Block& block : blocks) {
+            if (block.request != MPI_REQUEST_NULL) {
+                MPI_Wait(&block.request, MPI_STATUS_IGNORE);
+            }
+        }
+    }
+}
+
+void Pipes::abandon() noexcept {
+    receiving_.clear();
+    sending_.clear();
+}
+
+bool Pipes::on_node(int peer) const noexcept {
+    return nodes_.mine == 0 && nodes_.node_of[static_cast<std::size_t>(peer)] == 0;
+}
+
+RingPair& Pipes::rings_with(int peer) const noexcept {
+    const int rank = rank_ == 0 ? peer : rank_;
+    return rings_[std::lower_bound(root_node_.begin(), root_node_.end(), rank) - root_node_.begin()];
+}
+
+std::size_t Pipes::write_some(int peer, std::span<const std::byte> data) {
+    if (data.empty()) {
+        return 0;
+    }
+    if (on_node(peer)) {
+        RingPair& rings = rings_with(peer);
+        return (rank_ == 0 ? rings.down : rings.up).write_some(data);
+    }
+    std::size_t taken = 0;
+    while (taken < data.size()) {
+        const std::size_t block = send_block(peer, data.subspan(taken));
+        if (block == 0) {
+            break;
+        }
+        taken += block;
+    }
+    return taken;
+}
+
+std::size_t Pipes::send_block(int peer, std::span<const std::byte> data) {
+    for (Block& block : sending_[peer]) {
+        int done = 1;
+        if (block.request != MPI_REQUEST_NULL) {
+            check_mpi(MPI_Test(&block.request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+        }
+        if (done != 0) {
+            const std::size_t count = std::min(data.size(), block_bytes);
+            block.bytes.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(count));
+            // A synchronous send is complete only when the reader has taken it: that is what bounds its memory.
+            check_mpi(MPI_Issend(block.bytes.data(), static_cast<int>(count), MPI_BYTE, peer,
+                                 rank_ == 0 ? tag::pipe_down : tag::pipe_up, comm_, &block.request),
+                      "MPI_Issend");
+            return count;
+        }
+    }
+    return 0;
+}
+
+std::size_t Pipes::read_some(int peer, std::span<std::byte> data) {
+    if (on_node(peer)) {
+        RingPair& rings = rings_with(peer);
+        return (rank_ == 0 ? rings.up : rings.down).read_some(data);
+    }
+    if (inboxes_.find(peer) == inboxes_.end() || inboxes_[peer].read == inboxes_[peer].bytes.size()) {
+        poll();
+    }
+    Inbox& inbox = inboxes_[peer];
+    const std::size_t count = std::min(data.size(), inbox.bytes.size() - inbox.read);
+    std::memcpy(data.data(), inbox.bytes.data() + inbox.read, count);
+    inbox.read += count;
+    if (inbox.read == inbox.bytes.size()) {
+        inbox.bytes.clear();
+        inbox.read = 0;
+    }
+    return count;
+}
+
+void Pipes::post_receives() {
+    while (receiving_.size() < blocks_in_flight) {
+        receiving_.emplace_back().bytes.resize(block_bytes);
+        Block& block = receiving_.back();
+        check_mpi(MPI_Irecv(block.bytes.data(), static_cast<int>(block_bytes), MPI_BYTE, rank_ == 0 ? MPI_ANY_SOURCE : 0,
+                            rank_ == 0 ? tag::pipe_up : tag::pipe_down, comm_, &block.request),
+                  "MPI_Irecv");
+    }
+}
+
+void Pipes::poll() {
+    if (nodes_.count() == 1 || (rank_ != 0 && nodes_.mine == 0)) {
+        return;
+    }
+    post_receives();
+    for (;;) {
+        int done = 0;
+        MPI_Status status;
+        check_mpi(MPI_Test(&receiving_.front().request, &done, &status), "MPI_Test");
+        if (done == 0) {
+            return;
+        }
+        int bytes = 0;
+        check_mpi(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
+        std::vector<std::byte>& inbox = inboxes_[status.MPI_SOURCE].bytes;
+        const std::vector<std::byte>& block = receiving_.front().bytes;
+        inbox.insert(inbox.end(), block.begin(), block.begin() + bytes);
+        receiving_.pop_front();
+        post_receives();
+    }
+}
+
+void Pipes::ready(std::vector<int>& peers) {
+    poll();
+    peers.clear();
+    for (std::size_t place = 1; place < root_node_.size(); ++place) {  // place 0 is the root itself
+        if (!rings_[place].up.empty()) {
+            peers.push_back(root_node_[place]);
+        }
+    }
+    for (const auto& [peer, inbox] : inboxes_) {
+        if (inbox.read < inbox.bytes.size()) {
+            peers.push_back(peer);
+        }
+    }
+}
+
+}  // namespace cohort::detail

@@ -1,0 +1,93 @@
+// Byte streams between the root and every other rank of a team.
+//
+// Results flow to the root and items from it while everyone computes, so both go in small pieces that never block:
+// through a ring in the window on the root's own node, elsewhere as messages of less than 4 KiB, which every transport
+// moves while the sender computes. A piece is only taken while there is room, so a slow reader holds its writers back
+// and memory stays bounded. Bytes arrive once and in order; what they mean is the business of the layer above.
+#pragma once
+
+#include <cohort/team/call_slot.hpp>
+#include <cohort/team/nodes.hpp>
+
+#include <mpi.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace cohort::detail {
+
+// A ring of bytes with one writer and one reader, in shared memory. Counters only grow.
+struct Ring {
+    static constexpr std::size_t capacity = 64 * 1024;
+
+    alignas(cache_line) std::atomic<std::uint64_t> written;
+    alignas(cache_line) std::atomic<std::uint64_t> read;
+    alignas(cache_line) std::array<std::byte, capacity> bytes;
+
+    std::size_t write_some(std::span<const std::byte> data) noexcept;
+    std::size_t read_some(std::span<std::byte> data) noexcept;
+    [[nodiscard]] bool empty() const noexcept {
+        return written.load(std::memory_order_acquire) == read.load(std::memory_order_relaxed);
+    }
+};
+
+// Both directions between the root and one rank of its node.
+struct RingPair {
+    Ring up;    // to the root
+    Ring down;  // from the root
+};
+
+// All of a rank's pipes: the root has one to every other rank, the others one to the root. Every member is local.
+class Pipes {
+  public:
+    // `rings` are those of the root's node by rank in the node; null on other nodes.
+    Pipes(MPI_Comm comm, int rank, const Nodes& nodes, RingPair* rings);
+    Pipes(const Pipes&) = delete;
+    Pipes& operator=(const Pipes&) = delete;
+    ~Pipes();
+
+    // Takes as many bytes for `peer` as there is room for, perhaps none.
+    std::size_t write_some(int peer, std::span<const std::byte> data);
+    // Gives as many bytes from `peer` as have come, perhaps none.
+    std::size_t read_some(int peer, std::span<std::byte> data);
+    // Moves messages on. Once in a while, by whoever waits for a pipe.
+    void poll();
+    // Forgets its requests, once MPI is over and they are gone.
+    void abandon() noexcept;
+    // On the root: ranks from which bytes can be read now.
+    void ready(std::vector<int>& peers);
+
+  private:
+    static constexpr std::size_t block_bytes = 3584;
+    static constexpr std::size_t blocks_in_flight = 8;
+
+    struct Block {
+        std::vector<std::byte> bytes;
+        MPI_Request request = MPI_REQUEST_NULL;
+    };
+    struct Inbox {
+        std::vector<std::byte> bytes;
+        std::size_t read = 0;
+    };
+
+    [[nodiscard]] bool on_node(int peer) const noexcept;
+    [[nodiscard]] RingPair& rings_with(int peer) const noexcept;
+    void post_receives();
+    std::size_t send_block(int peer, std::span<const std::byte> data);
+
+    MPI_Comm comm_;
+    int rank_;
+    const Nodes& nodes_;
+    RingPair* rings_;
+    std::vector<int> root_node_;  // its ranks, ascending
+    std::map<int, std::array<Block, blocks_in_flight>> sending_;
+    std::deque<Block> receiving_;  // in the order in which they were posted, which is that of arrival
+    std::map<int, Inbox> inboxes_;
+};
+
+}  // namespace cohort::detail

@@ -1,0 +1,195 @@
+#include <cohort/team/shared_memory.hpp>
+
+#include <cohort/plan/blocks.hpp>
+#include <cohort/plan/error.hpp>
+#include <cohort/team/mpi.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <utility>
+
+namespace cohort::detail {
+namespace {
+
+using Name = std::array<char, 64>;
+
+class Descriptor {
+  public:
+    explicit Descriptor(int value) noexcept : value_(value) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (value_ >= 0) {
+            ::close(value_);
+        }
+    }
+    [[nodiscard]] int get() const noexcept { return value_; }
+
+  private:
+    int value_;
+};
+
+struct Ranks {
+    explicit Ranks(MPI_Comm node) : comm(node) {
+        check_mpi(MPI_Comm_rank(node, &rank), "MPI_Comm_rank");
+        check_mpi(MPI_Comm_size(node, &size), "MPI_Comm_size");
+    }
+    // Collective. The largest of the ranks' values.
+    [[nodiscard]] int largest(int value) const {
+        int result = 0;
+        MPI_Request request = MPI_REQUEST_NULL;
+        check_mpi(MPI_Iallreduce(&value, &result, 1, MPI_INT, MPI_MAX, comm, &request), "MPI_Iallreduce");
+        wait(request, true);
+        return result;
+    }
+
+    MPI_Comm comm;
+    int rank = 0;
+    int size = 1;
+};
+
+Name fresh_name() {
+    static std::atomic<unsigned> made{0};
+    Name name{};
+    fmt::format_to_n(name.data(), name.size() - 1, "/cohort.{}.{}", ::getpid(), made.fetch_add(1));
+    return name;
+}
+
+// Reserves pages, so that no later write can fail. Returns an errno.
+int reserve(int descriptor, Range part) {
+    if (part.empty()) {
+        return 0;
+    }
+    int code = EINTR;
+    while (code == EINTR) {
+        code = ::posix_fallocate(descriptor, static_cast<off_t>(part.first), static_cast<off_t>(part.count));
+    }
+    return code;
+}
+
+std::string no_room(std::size_t bytes, const char* what, int code) {
+    struct statvfs room {};
+    const bool known = ::statvfs("/dev/shm", &room) == 0;
+    const double free_mib = known ? static_cast<double>(room.f_bavail) * static_cast<double>(room.f_frsize) / (1 << 20) : 0;
+    return error_text(
+        fmt::format("cannot share {:.1f} MiB for {} among the ranks of a node", static_cast<double>(bytes) / (1 << 20), what),
+        known ? fmt::format("{}; /dev/shm has {:.1f} MiB free", std::strerror(code), free_mib)
+              : std::string(std::strerror(code)),
+        "give the machine or container a larger /dev/shm (docker run --shm-size=...), or ask for less");
+}
+
+// Collective. Makes, opens, reserves and maps one segment; returns the mapping, or null and an errno agreed on.
+std::byte* make_segment(const Ranks& ranks, std::size_t bytes, int& error) {
+    Name name{};
+    int code = 0;
+    Descriptor made(-1);
+    if (ranks.rank == 0) {
+        name = fresh_name();
+        ::shm_unlink(name.data());
+    }
+    const int first = ranks.rank == 0 ? ::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    const Descriptor leader(first);
+    if (ranks.rank == 0 && (first < 0 || ::ftruncate(first, static_cast<off_t>(bytes)) != 0)) {
+        code = errno;
+    }
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Ibcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, ranks.comm, &request), "MPI_Ibcast");
+    wait(request, true);
+    error = ranks.largest(code);
+    std::byte* data = nullptr;
+    if (error == 0) {
+        const Descriptor mine(ranks.rank == 0 ? -1 : ::shm_open(name.data(), O_RDWR | O_CLOEXEC, 0600));
+        const int descriptor = ranks.rank == 0 ? leader.get() : mine.get();
+        code = descriptor < 0 ? errno : 0;
+        if (code == 0) {
+            code = reserve(descriptor, block(bytes, static_cast<std::uint64_t>(ranks.size), static_cast<std::uint64_t>(ranks.rank)));
+        }
+        if (code == 0) {
+            void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+            code = mapped == MAP_FAILED ? errno : 0;
+            data = code == 0 ? static_cast<std::byte*>(mapped) : nullptr;
+        }
+        error = ranks.largest(code);
+    }
+    if (ranks.rank == 0 && first >= 0) {
+        ::shm_unlink(name.data());
+    }
+    if (error != 0 && data != nullptr) {
+        ::munmap(data, bytes);
+        data = nullptr;
+    }
+    return data;
+}
+
+}  // namespace
+
+SharedMemory SharedMemory::alone(std::size_t bytes) {
+    bytes = std::max<std::size_t>(bytes, 1);
+    void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) {
+        throw UsageError(fmt::format("cannot have {} bytes of memory", bytes), std::strerror(errno), "ask for less");
+    }
+    return {static_cast<std::byte*>(mapped), bytes};
+}
+
+SharedMemory SharedMemory::over(MPI_Comm node, std::size_t bytes, const char* what) {
+    bytes = std::max<std::size_t>(bytes, 1);
+    const Ranks ranks(node);
+    if (ranks.size == 1) {
+        return alone(bytes);
+    }
+    int error = 0;
+    std::byte* data = make_segment(ranks, bytes, error);
+    if (data == nullptr) {
+        throw UsageError(no_room(bytes, what, error));
+    }
+    return {data, bytes};
+}
+
+bool SharedMemory::possible(MPI_Comm node) {
+    const Ranks ranks(node);
+    if (ranks.size == 1) {
+        return true;
+    }
+    int error = 0;
+    constexpr std::size_t page = 4096;
+    std::byte* data = make_segment(ranks, page, error);
+    if (data == nullptr) {
+        return error != ENOENT && error != EACCES;  // no room is another matter, which `over` reports
+    }
+    // Two containers may each have a segment of this name: only a word written by the first rank proves sharing.
+    auto* word = reinterpret_cast<std::atomic<int>*>(data);
+    if (ranks.rank == 0) {
+        word->store(1);
+    }
+    (void)ranks.largest(0);
+    const bool seen = ranks.largest(word->load() == 1 ? 0 : 1) == 0;
+    ::munmap(data, page);
+    return seen;
+}
+
+SharedMemory::SharedMemory(SharedMemory&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+
+SharedMemory& SharedMemory::operator=(SharedMemory&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+}
+
+SharedMemory::~SharedMemory() {
+    if (data_ != nullptr) {
+        ::munmap(data_, bytes_);
+    }
+}
+
+}  // namespace cohort::detail

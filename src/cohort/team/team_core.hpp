@@ -1,0 +1,116 @@
+// What a team holds: its communicator, its nodes, its window of shared memory and its channels.
+//
+// One object per team and process, made once. Calls borrow from it; they create nothing of their own. A team of one, or
+// without MPI, has the same window in plain memory and calls no MPI at all.
+#pragma once
+
+#include <cohort/team/call_slot.hpp>
+#include <cohort/team/channels.hpp>
+#include <cohort/team/nodes.hpp>
+#include <cohort/team/pipes.hpp>
+#include <cohort/team/shared_memory.hpp>
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cohort::detail {
+
+// What a node asks of the coordinator, and what it is granted.
+struct AskMessage {
+    std::uint64_t call = 0;
+    std::uint64_t minimum = 1;  // of a chunk, in grains
+    std::uint64_t items = 0;    // finished on the node so far
+    std::int32_t node = 0;
+};
+struct GrantMessage {
+    std::uint64_t call = 0;
+    Batch batch;  // no grains: nothing is left
+};
+
+class TeamCore {
+  public:
+    // Local.
+    TeamCore();
+    // Collective; `comm` becomes the team's own.
+    explicit TeamCore(MPI_Comm comm);
+    TeamCore(const TeamCore&) = delete;
+    TeamCore& operator=(const TeamCore&) = delete;
+    ~TeamCore();
+
+    [[nodiscard]] int rank() const noexcept { return rank_; }
+    [[nodiscard]] int size() const noexcept { return size_; }
+    [[nodiscard]] bool alone() const noexcept { return size_ == 1; }
+    [[nodiscard]] const Nodes& nodes() const noexcept { return nodes_; }
+    [[nodiscard]] bool speaks_for_node() const noexcept { return nodes_.rank_in_node == 0; }
+    [[nodiscard]] bool one_node() const noexcept { return nodes_.count() == 1; }
+    [[nodiscard]] int node_size() const noexcept { return nodes_.ranks[static_cast<std::size_t>(nodes_.mine)]; }
+    [[nodiscard]] const std::string& host() const noexcept { return host_; }
+    [[nodiscard]] bool oversubscribed() const noexcept { return oversubscribed_; }
+    [[nodiscard]] MPI_Comm comm() const noexcept { return comm_; }
+    [[nodiscard]] MPI_Comm node_comm() const noexcept { return node_comm_; }
+    [[nodiscard]] Channels* channels() noexcept { return channels_ ? &*channels_ : nullptr; }
+    [[nodiscard]] Pipes& pipes() noexcept { return *pipes_; }
+
+    // The slot of a call, and this node's ranks' lines in it.
+    [[nodiscard]] CallSlot& slot(std::uint64_t call) const noexcept;
+    [[nodiscard]] RankSlot& rank_slot(std::uint64_t call, int rank_in_node) const noexcept;
+
+    // Local. Starts a collective use of the team and numbers it; throws UsageError if one is under way, which can only
+    // be from inside a task. Frees what was marked.
+    std::uint64_t enter(const char* what);
+    void leave() noexcept { busy_ = false; }
+
+    // Coordinator only: the receive for asks, posted from the start.
+    [[nodiscard]] MPI_Request& ask_request() noexcept { return ask_request_; }
+    [[nodiscard]] const AskMessage& ask_message() const noexcept { return ask_message_; }
+    void post_ask();
+
+    // Local. Takes over a team that was split from this one, to free it at the next call.
+    void bury(std::shared_ptr<TeamCore> child) { buried_.push_back(std::move(child)); }
+    void set_parent(const std::shared_ptr<TeamCore>& parent) { parent_ = parent; }
+    [[nodiscard]] std::shared_ptr<TeamCore> parent() const { return parent_.lock(); }
+    // Collective. Frees everything; the team must not be used afterwards.
+    void close();
+
+  private:
+    void make_window();
+
+    MPI_Comm comm_ = MPI_COMM_NULL;
+    MPI_Comm node_comm_ = MPI_COMM_NULL;
+    int rank_ = 0;
+    int size_ = 1;
+    Nodes nodes_;
+    std::string host_;
+    bool oversubscribed_ = false;
+    SharedMemory window_;
+    std::optional<Channels> channels_;
+    std::optional<Pipes> pipes_;
+    AskMessage ask_message_;
+    MPI_Request ask_request_ = MPI_REQUEST_NULL;
+    std::uint64_t calls_ = 0;
+    bool busy_ = false;
+    bool closed_ = false;
+    std::weak_ptr<TeamCore> parent_;
+    std::vector<std::shared_ptr<TeamCore>> buried_;
+};
+
+// Marks a team as in use for a scope.
+class Use {
+  public:
+    Use(TeamCore& core, const char* what) : core_(core), number_(core.enter(what)) {}
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    ~Use() { core_.leave(); }
+    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+
+  private:
+    TeamCore& core_;
+    std::uint64_t number_;
+};
+
+}  // namespace cohort::detail
