@@ -37,6 +37,8 @@ else()
 endif()
 set(COHORT_TEST_TIMEOUT ${cohort_default_timeout} CACHE STRING "Seconds after which a test run counts as hanging")
 
+string(REPLACE ";" " " ranks_in_words "${COHORT_TEST_RANKS}")
+
 # Ranks as root, more ranks than cores, in containers without the right to read other processes' memory; Open MPI 4, then 5.
 set(cohort_test_environment
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
@@ -45,7 +47,7 @@ set(cohort_test_environment
     PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
     PRTE_MCA_hwloc_default_binding_policy=none
     "COHORT_MPIEXEC=${MPIEXEC_EXECUTABLE}" "COHORT_APPS=${PROJECT_BINARY_DIR}/apps"
-    "PYTHONPATH=${PROJECT_SOURCE_DIR}/tests/support" PYTHONDONTWRITEBYTECODE=1)
+    "COHORT_TEST_RANKS=${ranks_in_words}" "PYTHONPATH=${PROJECT_SOURCE_DIR}/tests/support" PYTHONDONTWRITEBYTECODE=1 GTEST_COLOR=no)
 if(COHORT_SANITIZE STREQUAL "address")
     # Fast unwinding would defeat the suppressions.
     list(APPEND cohort_test_environment

@@ -4,7 +4,7 @@
 // The result is reduced over the ranks, so a test that fails on any of them fails the run, and a rank that is gone
 // makes the reduction, and so the run, fail or hang until it is ended from outside. A file that GoogleTest is asked to
 // write gets the rank in its name, because ranks would overwrite each other's.
-#include <support/world.hpp>
+#include <support/mpi_main.hpp>
 
 #include <gtest/gtest.h>
 #include <mpi.h>

@@ -6,6 +6,7 @@
 A test that hangs must say where, or the hang is seen once and never understood. CTest can only kill, so every test runs
 under this. The exit status is the command's own (128 + n where signal n ended it), or 124 after a time-out. This
 process adopts orphans of the command, so ranks whose mpiexec is gone are found, too; none outlives the test.
+COHORT_GDB names the debugger, gdb unless told.
 """
 
 import argparse
@@ -105,7 +106,7 @@ def print_kernel_view(pid):
 def print_stacks():
     processes = [pid for pid in descendants(os.getpid()) if program_of(pid) not in LAUNCHERS]
     ranks = [pid for pid in processes if rank_of(pid) is not None]
-    gdb = shutil.which("gdb")
+    gdb = shutil.which(os.environ.get("COHORT_GDB", "gdb"))
     if not gdb:
         say("gdb is not installed (stacks would show where the ranks hang); apt-get install gdb")
     deadline = time.monotonic() + SECONDS_FOR_ALL_STACKS

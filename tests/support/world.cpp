@@ -1,5 +1,7 @@
 #include <support/world.hpp>
 
+#include <support/mpi_main.hpp>
+
 #include <memory>
 
 namespace cohort::testing {

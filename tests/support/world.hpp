@@ -8,14 +8,9 @@
 
 #include <cohort/team/team.hpp>
 
-#include <functional>
-
 namespace cohort::testing {
 
 // Collective when first called: makes the team over MPI_COMM_WORLD. Closed by main after the last test.
 Team& world();
-
-// Local. Has main call `close` after the last test, on every rank that has asked for it, if all tests passed.
-void close_at_end(std::function<void()> close);
 
 }  // namespace cohort::testing
