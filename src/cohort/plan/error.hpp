@@ -72,8 +72,7 @@ class Fault : public Error {
 class Interrupted : public Error {
   public:
     Interrupted(int signal, const std::string& message)
-        : Error(ErrorKind::interrupted, message),
-          signal_(signal) {}
+        : Error(ErrorKind::interrupted, message), signal_(signal) {}
     [[nodiscard]] int signal() const noexcept { return signal_; }
     // 130 for Ctrl-C, 75 for every other signal.
     [[nodiscard]] int exit_status() const noexcept override;
@@ -94,8 +93,7 @@ class TaskError : public Error {
     };
 
     TaskError(Where where, const std::string& message)
-        : Error(ErrorKind::task, message),
-          where_(std::move(where)) {}
+        : Error(ErrorKind::task, message), where_(std::move(where)) {}
 
     [[nodiscard]] Index item() const noexcept { return where_.item; }
     [[nodiscard]] int rank() const noexcept { return where_.rank; }

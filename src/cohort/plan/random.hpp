@@ -27,9 +27,7 @@ class Random {
 
     // Local. The start of the stream; costs nothing until a number is drawn.
     constexpr Random(Seed seed, std::uint16_t purpose, Index index) noexcept
-        : key_{low(seed.value()), high(seed.value())},
-          purpose_(purpose),
-          index_(index) {}
+        : key_{low(seed.value()), high(seed.value())}, purpose_(purpose), index_(index) {}
 
     static constexpr result_type min() noexcept { return 0; }
     static constexpr result_type max() noexcept { return std::numeric_limits<result_type>::max(); }

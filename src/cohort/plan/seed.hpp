@@ -31,7 +31,7 @@ class Seed {
 
   private:
     static constexpr std::uint64_t by_number = 0x9E3779B97F4A7C15;  // odd, from the golden ratio
-    static constexpr std::uint64_t by_name = 0xD1B54A32D192ED03;    // odd, from the plastic number's square
+    static constexpr std::uint64_t by_name = 0xD1B54A32D192ED03;    // odd, from the root of x^4 = x + 1
 
     // A bijection in which every bit of the argument reaches every bit of the result: the finaliser of
     // SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generators, OOPSLA 2014),
