@@ -66,6 +66,19 @@ class Ranks(Case):
         self.assertTrue(os.path.exists(self.path("again.rank1.xml")))
 
 
+@unittest.skipUnless(os.environ.get("COHORT_SANITIZE") == "address", "not a build with AddressSanitizer")
+class Checkers(Case):
+    def test_a_leak_on_one_rank_makes_the_run_fail(self):
+        status, text = run_ranks("Ranks.OneLeaks")
+        self.assertNotIn(status, (0, 124), text)
+        self.assertIn("LeakSanitizer", text)
+
+    def test_undefined_behaviour_on_one_rank_makes_the_run_fail(self):
+        status, text = run_ranks("Ranks.OneOverflows")
+        self.assertNotIn(status, (0, 124), text)
+        self.assertIn("signed integer overflow", text)
+
+
 class Watch(Case):
     def test_passes_the_exit_status_on(self):
         for command, status in ((["true"], 0), (["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -9 $$"], 137)):

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <limits>
 #include <stdexcept>
 #include <thread>
 
@@ -18,6 +20,8 @@ int rank() {
 [[gnu::noinline]] void sleeps_for_ever() {
     for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
 }
+
+[[gnu::noinline]] void loses_memory() { *new volatile int = 1; }
 
 TEST(Ranks, AllPass) { EXPECT_GE(rank(), 0); }
 
@@ -37,6 +41,15 @@ TEST(Ranks, OneLeavesWithSuccess) {
 TEST(Ranks, OneHangs) {
     if (rank() == 1) sleeps_for_ever();
     MPI_Barrier(MPI_COMM_WORLD);
+}
+
+TEST(Ranks, OneLeaks) {
+    if (rank() == 1) loses_memory();
+}
+
+TEST(Ranks, OneOverflows) {
+    volatile int most = std::numeric_limits<int>::max();
+    if (rank() == 1) most = most + 1;
 }
 
 }  // namespace
