@@ -32,9 +32,10 @@ struct Limits {
 // Local. A number with a fraction: `0.5`, `-1.8`, `1e-6`. Neither nan nor infinite. Throws UsageError.
 [[nodiscard]] double parse_real(std::string_view text, std::string_view where, Limits<double> limits = {});
 
-// Local. The half-open range of one text, TO (from 0 on), or of two, FROM TO or FROM +LENGTH. It may end at
-// 2^64, but holds at most 2^64 - 1 numbers. Throws UsageError, also where FROM is above TO.
-[[nodiscard]] Range parse_range(std::span<const std::string> texts, std::string_view where);
+// Local. The half-open range of the one or two arguments of `command`: TO (from 0 on), FROM TO or FROM
+// +LENGTH. It may end at 2^64, but holds at most 2^64 - 1 numbers. Throws UsageError, also where FROM is
+// above TO.
+[[nodiscard]] Range parse_range(std::span<const std::string> texts, std::string_view command);
 
 struct Size {
     std::uint64_t width = 0;

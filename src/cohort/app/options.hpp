@@ -1,6 +1,6 @@
 // Options whose values are numbers as people type them.
 //
-//     cohort::add_whole(program.options(), "--width", width, "pixels across", {.least = 1, .most = 1'000'000});
+//     cohort::add_whole(program.options(), "--width", width, "pixels across", {.least = 1});
 //
 // Each adds an option ("--name") or an argument ("NAME") that is read by numbers.hpp, so that every program
 // takes the same numbers and refuses others in the same words. `value` keeps what it holds, which --help

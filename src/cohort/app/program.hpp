@@ -18,44 +18,18 @@
 // program again under mpirun. Under a launcher every rank reads the same options and only rank 0 speaks.
 #pragma once
 
+#include <cohort/app/common.hpp>
 #include <cohort/app/json.hpp>
 #include <cohort/app/options.hpp>
 #include <cohort/app/run.hpp>
-#include <cohort/plan/schedule.hpp>
 #include <cohort/report/progress.hpp>
 #include <cohort/run/balance.hpp>
 
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace cohort {
-
-struct Example {
-    std::string command;
-    std::string what;
-};
-
-// What --help says beside the options.
-struct About {
-    std::string name;     // cohort-pi
-    std::string purpose;  // one line
-    std::vector<Example> examples;
-    std::string notes;  // units, formats: whole lines
-};
-
-// The common options, after Program::run has read them.
-struct Common {
-    int ranks = 0;  // asked for by -j; 0 if it was not given
-    std::uint64_t seed = 1;
-    std::string output;  // empty if not given
-    bool force = false;
-    ProgressMode progress = ProgressMode::automatic;
-    bool quiet = false;  // --quiet or --progress none: nothing on standard error but failures
-    bool json = false;
-    Schedule schedule;  // with --chunk worked in
-};
 
 class Program {
   public:
@@ -86,6 +60,8 @@ class Program {
     [[nodiscard]] Progress progress(std::string what) const;
     // Local. Adds a call's figures to those of the run.
     void add_balance(const Balance& balance);
+    // Local. The figures of the run so far, to be kept in files.
+    [[nodiscard]] Balance balance() const;
     // Local. The fields for --json (include <nlohmann/json.hpp>), after the common ones, or the text for
     // people, printed once all ranks have left the body. The text ends with a newline, or is empty. A second
     // answer replaces the first.

@@ -23,14 +23,14 @@
 namespace cohort {
 
 // How a body ended that did not end well.
-struct Failure {
+struct Ending {
     ErrorKind kind = ErrorKind::fault;
     int status = exit_status::task;
     std::string message;  // wrong (why); remedy
 };
 
 // Local. What an exception means to the user. Must not be null.
-[[nodiscard]] Failure failure_of(const std::exception_ptr& error);
+[[nodiscard]] Ending ending_of(const std::exception_ptr& error);
 
 struct RunOptions {
     std::string name;  // of the program, before its messages; that of argv[0] if empty
@@ -38,7 +38,7 @@ struct RunOptions {
     // On the root, once all ranks have left the body without a failure. What it throws fails the run.
     std::function<void()> finished;
     // On the one rank that tells of a failure, after the message is on standard error.
-    std::function<void(const Failure&)> failed;
+    std::function<void(const Ending&)> failed;
 };
 
 // Starts MPI if a launcher started this process, runs `body` on a team of all ranks, and returns the exit
@@ -48,5 +48,10 @@ struct RunOptions {
 [[nodiscard]] int run(int argc, char** argv, const std::function<void(Team&)>& body);
 [[nodiscard]] int run(int argc, char** argv, const RunOptions& options,
                       const std::function<void(Team&)>& body);
+
+namespace detail {
+// Local. Says what happened on standard error, in one line, and calls `options.failed`.
+void tell(const RunOptions& options, const Ending& ending) noexcept;
+}  // namespace detail
 
 }  // namespace cohort

@@ -1,0 +1,126 @@
+#include <cohort/app/command_line.hpp>
+#include <cohort/app/launch.hpp>
+#include <cohort/app/program.hpp>
+#include <cohort/app/version.hpp>
+#include <cohort/report/balance_line.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+
+namespace cohort {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void print(const std::string& text) {
+    errno = 0;
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (std::fflush(stdout) == 0 && written) return;
+    throw StoreError("cannot write to standard output", std::strerror(errno),
+                     "send it elsewhere and run again");
+}
+
+}  // namespace
+
+struct Program::State {
+    detail::CommandLine line;
+    std::function<void()> check;
+    Balance calls;
+    bool heard_of_calls = false;
+    Clock::time_point began = Clock::now();
+    int ranks = 1;
+    nlohmann::ordered_json fields = nlohmann::ordered_json::object();
+    std::string text;
+
+    explicit State(About about) : line(std::move(about)) {}
+
+    Balance balance() const {
+        const double wall_time = std::chrono::duration<double>(Clock::now() - began).count();
+        return whole_run(calls, wall_time, ranks);
+    }
+
+    // On the root, with every rank out of the body.
+    void finish() const {
+        const Balance total = balance();
+        const Common& common = line.common();
+        if (heard_of_calls && !common.quiet) {
+            fmt::print(stderr, "{}: {}\n", line.about().name, balance_line(total));
+        }
+        if (!common.json) return print(text);
+        nlohmann::ordered_json object{{"schema", 1},
+                                      {"app", line.about().name},
+                                      {"version", version()},
+                                      {"status", "complete"},
+                                      {"ranks", total.ranks},
+                                      {"wall_time", total.wall_time},
+                                      {"serial_time", total.serial_time},
+                                      {"efficiency", total.efficiency()}};
+        object.update(fields);
+        print(json_text(object) + '\n');
+    }
+
+    void fail(const Ending& ending) const {
+        if (!line.common().json) return;
+        const nlohmann::ordered_json error{{"kind", std::string(name(ending.kind))},
+                                           {"message", ending.message}};
+        nlohmann::ordered_json object;
+        object["error"]["kind"] = name(ending.kind);
+        object["error"]["message"] = ending.message;
+        print(json_text(object) + '\n');
+    }
+};
+
+Program::Program(About about) : state_(std::make_unique<State>(std::move(about))) {}
+Program::~Program() = default;
+
+CLI::App& Program::options() { return state_->line.options(); }
+void Program::check(std::function<void()> check) { state_->check = std::move(check); }
+const Common& Program::common() const noexcept { return state_->line.common(); }
+const std::string& Program::command_line() const noexcept { return state_->line.text(); }
+Balance Program::balance() const { return state_->balance(); }
+Progress Program::progress(std::string what) const { return Progress(std::move(what), common().progress); }
+
+void Program::add_balance(const Balance& balance) {
+    state_->calls = merged(state_->calls, balance);
+    state_->heard_of_calls = true;
+}
+
+void Program::answer(nlohmann::ordered_json fields, std::string text) {
+    state_->fields = std::move(fields);
+    state_->text = std::move(text);
+}
+
+int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) {
+    State& state = *state_;
+    const RunOptions options{.name = state.line.about().name,
+                             .finished = [&state] { state.finish(); },
+                             .failed = [&state](const Ending& ending) { state.fail(ending); }};
+    const Launcher launcher = find_launcher();
+    try {
+        if (const auto information = state.line.read(argc, argv)) {
+            if (launcher.rank == 0) print(*information);
+            return exit_status::ok;
+        }
+        if (state.check) state.check();
+        state.line.place(launcher, argc, argv);
+    } catch (...) {
+        const Ending ending = ending_of(std::current_exception());
+        end_before_start(launcher, [&] { detail::tell(options, ending); });
+        return ending.status;
+    }
+    return cohort::run(argc, argv, options, [&state, &body, &launcher](Team& team) {
+        state.line.check_ranks(launcher, team.size());
+        state.ranks = team.size();
+        state.began = Clock::now();
+        body(team);
+    });
+}
+
+}  // namespace cohort

@@ -1,0 +1,164 @@
+#include <cohort/app/launch.hpp>
+#include <cohort/app/leaving.hpp>
+#include <cohort/app/run.hpp>
+#include <cohort/team/interrupt.hpp>
+
+#include <boost/mpi/environment.hpp>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <unistd.h>
+
+namespace cohort {
+namespace {
+
+// After a failure, MPI gets so many seconds to stop.
+constexpr unsigned seconds_to_stop = 10;
+
+extern "C" void on_signal(int signal) {
+    if (signal == SIGINT && detail::interrupted() == SIGINT) _exit(exit_status::interrupted);
+    detail::request_interrupt(signal);
+}
+
+void listen_to_signals() {
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
+        struct sigaction before {};
+        sigaction(signal, nullptr, &before);
+        if (before.sa_handler == SIG_IGN) continue;  // as a shell has it for what runs in the background
+        struct sigaction action {};
+        action.sa_handler = on_signal;
+        action.sa_flags = SA_RESTART;
+        sigemptyset(&action.sa_mask);
+        sigaction(signal, &action, nullptr);
+    }
+}
+
+std::optional<Ending> ending_from(const std::function<void()>& body) {
+    try {
+        body();
+        return std::nullopt;
+    } catch (...) {
+        return ending_of(std::current_exception());
+    }
+}
+
+int run_alone(const RunOptions& options, const std::function<void(Team&)>& body) {
+    const auto ending = ending_from([&] {
+        Team team = Team::alone();
+        body(team);
+        team.close();
+        if (options.finished) options.finished();
+    });
+    if (!ending) return exit_status::ok;
+    detail::tell(options, *ending);
+    return ending->status;
+}
+
+[[noreturn]] void end_job(int status) {
+    std::fflush(nullptr);
+    MPI_Abort(MPI_COMM_WORLD, status);
+    std::_Exit(status);
+}
+
+// MPI is running, and does so for a little longer.
+int run_with_mpi(const RunOptions& options, const Launcher& launcher,
+                 const std::function<void(Team&)>& body) {
+    int rank = 0;
+    int ranks = 1;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    if (const auto ending = ending_from([&] { check_launcher(launcher, ranks); })) {
+        if (launcher.rank == 0) detail::tell(options, *ending);
+        return ending->status;
+    }
+
+    detail::Leaving leaving;
+    std::optional<Team> team;
+    std::optional<Ending> ending = ending_from([&] { body(team.emplace(Team::over(MPI_COMM_WORLD))); });
+    const detail::Verdict verdict = leaving.leave(ending, options.grace);
+    if (!verdict.all_left) {
+        detail::tell(options, *ending);
+        end_job(verdict.status);
+    }
+    if (verdict.status != exit_status::ok) {
+        if (verdict.mine) detail::tell(options, *ending);
+        alarm(seconds_to_stop);
+        if (team && !verdict.fault) static_cast<void>(ending_from([&] { team->close(); }));
+        return verdict.status;
+    }
+    ending = ending_from([&] {
+        team->close();
+        if (rank == 0 && options.finished) options.finished();
+    });
+    if (!ending) return exit_status::ok;
+    detail::tell(options, *ending);
+    return ending->status;
+}
+
+int run_under(const Launcher& launcher, const RunOptions& options, int argc, char** argv,
+              const std::function<void(Team&)>& body) {
+    boost::mpi::environment environment(argc, argv, boost::mpi::threading::multiple, false);
+    try {
+        return run_with_mpi(options, launcher, body);
+    } catch (...) {
+        // Only the library's own doings end here; to unwind would be to finalize MPI, which waits for the
+        // others.
+        const Ending ending = ending_of(std::current_exception());
+        detail::tell(options, ending);
+        end_job(ending.status);
+    }
+}
+
+}  // namespace
+
+Ending ending_of(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const Error& known) {
+        return {.kind = known.kind(), .status = known.exit_status(), .message = known.what()};
+    } catch (const std::bad_alloc&) {
+        return {.kind = ErrorKind::fault,
+                .message = error_text("there is not enough memory", "a rank could not get what it asked for",
+                                      "take a smaller problem, or fewer ranks on a node")};
+    } catch (const std::exception& unknown) {
+        return {.kind = ErrorKind::fault, .message = unknown.what()};
+    } catch (...) {
+        return {.kind = ErrorKind::fault, .message = "the program threw something that is no std::exception"};
+    }
+}
+
+void detail::tell(const RunOptions& options, const Ending& ending) noexcept {
+    try {
+        std::fflush(stdout);
+        const std::string line = fmt::format("{}: {}\n", options.name, ending.message);
+        std::fwrite(line.data(), 1, line.size(), stderr);
+        if (options.failed) options.failed(ending);
+    } catch (...) {
+        // There is nobody left to tell.
+    }
+}
+
+int run(int argc, char** argv, const std::function<void(Team&)>& body) { return run(argc, argv, {}, body); }
+
+int run(int argc, char** argv, const RunOptions& asked, const std::function<void(Team&)>& body) {
+    RunOptions options = asked;
+    if (options.name.empty()) {
+        const std::string_view called = argc > 0 ? argv[0] : "cohort";
+        options.name = called.substr(called.rfind('/') + 1);
+    }
+    const Launcher launcher = find_launcher();
+    if (const auto ending = ending_from([&] { check_launcher(launcher, 0); })) {
+        end_before_start(launcher, [&] { detail::tell(options, *ending); });
+        return ending->status;
+    }
+    listen_to_signals();
+    return launcher.needs_mpi() ? run_under(launcher, options, argc, argv, body) : run_alone(options, body);
+}
+
+}  // namespace cohort
