@@ -17,8 +17,7 @@ constexpr unsigned looks_between_polls = 256;
 
 void lower(std::atomic<std::uint64_t>& horizon, std::uint64_t value) noexcept {
     std::uint64_t known = horizon.load(std::memory_order_relaxed);
-    while (value < known && !horizon.compare_exchange_weak(known, value, std::memory_order_acq_rel)) {
-    }
+    while (value < known && !horizon.compare_exchange_weak(known, value, std::memory_order_acq_rel)) {}
 }
 
 // Held for a few hundred nanoseconds, at most once for each hit or failure.
@@ -104,6 +103,7 @@ std::optional<Chunk> Call::claim_ticket() {
             return std::nullopt;
         }
         if (ticket == entry_.end_ticket) {
+            wait.reset();
             fetch_batch();
             continue;
         }
@@ -132,9 +132,7 @@ bool Call::stop_requested(std::uint64_t grain) {
         return true;
     }
     if (interrupted() != 0 || (team_.channels() != nullptr && ++asked_to_stop_ % looks_between_polls == 0)) {
-        const auto service = std::exchange(service_, nullptr);  // no user code inside user code
         poll();
-        service_ = service;
     }
     return is_beyond(grain);
 }
@@ -151,13 +149,9 @@ void Call::finished(std::uint64_t items) {
     }
 }
 
-void Call::hit(std::uint64_t grain) {
-    record({Verdict::Kind::hit, team_.rank(), grain, {}}, grain);
-}
+void Call::hit(std::uint64_t grain) { record({Verdict::Kind::hit, team_.rank(), grain, {}}, grain); }
 
-void Call::hit_any(std::uint64_t grain) {
-    record({Verdict::Kind::hit, team_.rank(), grain, {}}, 0);
-}
+void Call::hit_any(std::uint64_t grain) { record({Verdict::Kind::hit, team_.rank(), grain, {}}, 0); }
 
 void Call::fail(std::uint64_t grain, Index item, std::exception_ptr exception) {
     const Verdict verdict{Verdict::Kind::failure, team_.rank(), grain,
@@ -192,8 +186,10 @@ void Call::record(const Verdict& verdict, std::uint64_t horizon) {
 }
 
 void Call::poll() {
-    if (const int signal = interrupted(); signal != 0 && !is_beyond(0)) {
-        record({Verdict::Kind::interrupted, team_.rank(), 0, describe_interrupt(signal, team_.rank(), team_.host())}, 0);
+    if (const int signal = interrupted(); signal != 0 && !leaving_ && !is_beyond(0)) {
+        record({Verdict::Kind::interrupted, team_.rank(), 0,
+                describe_interrupt(signal, team_.rank(), team_.host())},
+               0);
     }
     if (Channels* channels = team_.channels()) {
         channels->poll(slot_.horizon);
@@ -204,9 +200,6 @@ void Call::poll() {
         if (team_.rank() == 0) {
             answer_asks();
         }
-    }
-    if (service_) {
-        service_();
     }
 }
 
@@ -227,6 +220,9 @@ Call::Wait::~Wait() { call_.waited_ += node_clock() - since_; }
 
 void Call::Wait::pause() {
     call_.poll();
+    if (call_.service_) {
+        call_.service_();
+    }
     backoff_.pause();
 }
 

@@ -14,9 +14,9 @@
 // call's horizon, a word that a task may read every few nanoseconds.
 #pragma once
 
-#include <cohort/team/team_core.hpp>
-
 #include <cohort/plan/schedule.hpp>
+#include <cohort/team/backoff.hpp>
+#include <cohort/team/team_core.hpp>
 
 #include <cstdint>
 #include <exception>
@@ -31,7 +31,8 @@ struct CallPlan {
     std::uint64_t grains = 0;
     Schedule schedule = Auto{};
     Purpose purpose = Purpose::map;
-    std::uint64_t in_flight = 0;  // claimed and not yet delivered to the root; 0: no bound. Teams on one node only
+    std::uint64_t in_flight =
+        0;  // claimed and not yet delivered to the root; 0: no bound. Teams on one node only
 };
 
 // How a call ended; the same on every rank.
@@ -75,12 +76,12 @@ class Call {
     // is not a task: a source, a sink, a callback.
     void fail(std::uint64_t grain, Index item, std::exception_ptr exception);
 
-    // Moves messages on and looks for signals; calls the service. Done by claim() and end() too.
+    // Moves messages on and looks for signals. Done by claim() and end() too.
     void poll();
     // What this rank does for the call whenever it waits, such as taking in results. Must not throw.
     void serve_with(std::function<void()> service) { service_ = std::move(service); }
 
-    // One step of a wait of the caller's own: polls and backs off.
+    // A wait: each pause polls, serves and backs off. Its time counts as waiting.
     class Wait {
       public:
         explicit Wait(Call& call);
@@ -101,6 +102,9 @@ class Call {
     [[nodiscard]] std::uint64_t items_finished() const;
     // On the root, streams: so many more items are consumed.
     void delivered(std::uint64_t items) { slot_.delivered.fetch_add(items, std::memory_order_release); }
+    [[nodiscard]] std::uint64_t delivered_items() const {
+        return slot_.delivered.load(std::memory_order_relaxed);
+    }
 
     // Collective. Returns when all ranks have come and everyone knows how the call ended.
     [[nodiscard]] Outcome end();
@@ -119,6 +123,7 @@ class Call {
     void answer_asks();
     void append(const Batch& batch, bool measured);
     [[nodiscard]] std::uint64_t measured_minimum() const;
+    [[nodiscard]] Cut bounded(Cut cut) const noexcept;
     [[nodiscard]] Share share(std::uint64_t remaining, std::uint64_t node_ranks) const;
 
     void record(const Verdict& verdict, std::uint64_t horizon);
@@ -136,7 +141,7 @@ class Call {
 
     bool is_static_;
     std::uint64_t static_chunks_ = 0;
-    LogEntry entry_;               // of the last ticket
+    LogEntry entry_;  // of the last ticket
     std::uint64_t log_position_ = 0;
     std::uint64_t first_batches_ = 0;  // grains that the nodes' first batches cover
 
@@ -146,6 +151,7 @@ class Call {
     std::uint64_t items_ = 0;
     std::uint64_t grains_of_chunk_ = 0;
     unsigned asked_to_stop_ = 0;
+    bool leaving_ = false;
     std::vector<std::uint64_t> items_of_node_;  // coordinator: as the nodes said when they asked
     std::exception_ptr original_;
 };

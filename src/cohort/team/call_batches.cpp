@@ -20,13 +20,23 @@ Share Call::share(std::uint64_t remaining, std::uint64_t node_ranks) const {
     return {remaining, node_ranks, static_cast<std::uint64_t>(team_.size())};
 }
 
+// With a bound on what is in flight, every rank must get its part of it.
+Cut Call::bounded(Cut cut) const noexcept {
+    if (plan_.in_flight > 0) {
+        const std::uint64_t part = plan_.in_flight / (2 * static_cast<std::uint64_t>(team_.size()));
+        cut.chunk = std::clamp<std::uint64_t>(part, 1, cut.chunk);
+    }
+    return cut;
+}
+
 std::uint64_t Call::measured_minimum() const {
     const std::uint64_t grains = slot_.measured_grains.load(std::memory_order_acquire);
     const std::int64_t time = slot_.measured_time.load(std::memory_order_relaxed);
     if (grains == 0) {
         return 1;
     }
-    const double per_grain = static_cast<double>(std::max<std::int64_t>(time, 1)) / static_cast<double>(grains);
+    const double per_grain =
+        static_cast<double>(std::max<std::int64_t>(time, 1)) / static_cast<double>(grains);
     return static_cast<std::uint64_t>(std::clamp(static_cast<double>(chunk_time) / per_grain, 1.0, 1e12));
 }
 
@@ -34,11 +44,12 @@ Batch Call::first_batch() const {
     std::uint64_t first = 0;
     const bool probe = std::holds_alternative<Auto>(plan_.schedule);
     for (int node = 0;; ++node) {
-        const Share all = share(plan_.grains, static_cast<std::uint64_t>(team_.nodes().ranks[static_cast<std::size_t>(node)]));
+        const Share all = share(
+            plan_.grains, static_cast<std::uint64_t>(team_.nodes().ranks[static_cast<std::size_t>(node)]));
         const Cut cut = probe ? Cut{all.node_ranks, 1} : next_batch(plan_.schedule, all);
         const std::uint64_t grains = std::min(plan_.grains - first, cut.grains);
         if (node == team_.nodes().mine) {
-            return {first, grains, cut.chunk};
+            return {first, grains, bounded(cut).chunk};
         }
         first += grains;
     }
@@ -60,11 +71,8 @@ Batch Call::draw(std::uint64_t node_ranks, std::uint64_t minimum) {
             const std::uint64_t chunks = std::max(node_ranks * search_chunks, granted / cut.chunk);
             cut.grains = std::min(cut.grains, chunks * cut.chunk);
         }
-        if (plan_.in_flight > 0) {
-            cut.chunk = std::clamp<std::uint64_t>(plan_.in_flight / (2 * static_cast<std::uint64_t>(team_.size())), 1, cut.chunk);
-        }
         if (slot_.granted.compare_exchange_weak(granted, granted + cut.grains, std::memory_order_acq_rel)) {
-            return {first, cut.grains, cut.chunk};
+            return {first, cut.grains, bounded(cut).chunk};
         }
     }
 }
@@ -86,7 +94,8 @@ Batch Call::ask_coordinator(std::uint64_t minimum) {
         wait.pause();
     }
     if (grant.call != number()) {
-        throw Fault("a batch of another call arrived (the ranks did not make the same calls in the same order)");
+        throw Fault(
+            "a batch of another call arrived (the ranks did not make the same calls in the same order)");
     }
     return grant.batch;
 }
@@ -102,12 +111,15 @@ void Call::answer_asks() {
         const AskMessage ask = team_.ask_message();
         team_.post_ask();
         if (ask.call != number()) {
-            throw Fault("an ask of another call arrived (the ranks did not make the same calls in the same order)");
+            throw Fault(
+                "an ask of another call arrived (the ranks did not make the same calls in the same order)");
         }
         const auto node = static_cast<std::size_t>(ask.node);
         items_of_node_[node] = ask.items;
-        const GrantMessage grant{number(), draw(static_cast<std::uint64_t>(team_.nodes().ranks[node]), ask.minimum)};
-        check_mpi(MPI_Send(&grant, sizeof(grant), MPI_BYTE, status.MPI_SOURCE, tag::grant, team_.comm()), "MPI_Send");
+        const GrantMessage grant{number(),
+                                 draw(static_cast<std::uint64_t>(team_.nodes().ranks[node]), ask.minimum)};
+        check_mpi(MPI_Send(&grant, sizeof(grant), MPI_BYTE, status.MPI_SOURCE, tag::grant, team_.comm()),
+                  "MPI_Send");
     }
 }
 
@@ -132,7 +144,8 @@ void Call::append(const Batch& batch, bool measured) {
     }
     const std::uint64_t place = slot_.published.load(std::memory_order_relaxed);
     if (place == CallSlot::log_capacity) {
-        throw Fault("a call made more batches than its log holds (its schedule hands out too little at a time)");
+        throw Fault(
+            "a call made more batches than its log holds (its schedule hands out too little at a time)");
     }
     const std::uint64_t first = entry_.end_ticket;
     slot_.log[place] = {first, first + batch.chunks(), batch, measured};

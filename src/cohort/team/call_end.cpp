@@ -9,6 +9,7 @@
 namespace cohort::detail {
 
 Outcome Call::end() {
+    leaving_ = true;  // from here on the verdict is only read
     const std::int64_t left = node_clock();
     const std::int64_t stopped = slot_.stopped_at.load(std::memory_order_relaxed);
     Totals& totals = mine_.totals;

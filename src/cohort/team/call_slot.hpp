@@ -38,11 +38,11 @@ struct Verdict {
 // Figures of a call, summed over the ranks that have finished it.
 struct Totals {
     std::uint64_t items = 0;
-    std::int64_t busy = 0;           // ns
-    std::int64_t waiting = 0;        // ns
-    std::int64_t longest_busy = 0;   // ns
-    std::int64_t stop_latency = 0;   // ns, the longest
-    std::int64_t wall = 0;           // ns, the longest
+    std::int64_t busy = 0;          // ns
+    std::int64_t waiting = 0;       // ns
+    std::int64_t longest_busy = 0;  // ns
+    std::int64_t stop_latency = 0;  // ns, the longest
+    std::int64_t wall = 0;          // ns, the longest
     std::int32_t slowest_rank = 0;
     std::int32_t ranks = 0;
 
@@ -67,15 +67,16 @@ struct alignas(cache_line) CallSlot {
 
     alignas(cache_line) std::atomic<std::uint64_t> horizon;  // grains from here on need no work
 
-    alignas(cache_line) std::atomic<std::uint64_t> granted;  // coordinator's node: grains given out after first batches
-    std::atomic<std::uint64_t> delivered;                    // root's node, streams: items consumed
-    std::atomic<std::int64_t> measured_time;                 // ns
+    alignas(cache_line)
+        std::atomic<std::uint64_t> granted;   // coordinator's node: grains given out after first batches
+    std::atomic<std::uint64_t> delivered;     // root's node, streams: items consumed
+    std::atomic<std::int64_t> measured_time;  // ns
     std::atomic<std::uint64_t> measured_grains;
 
     alignas(cache_line) std::atomic<std::uint32_t> finished;  // ranks of the node
-    std::atomic<std::uint64_t> ended;                         // number of the call, once it is over everywhere
+    std::atomic<std::uint64_t> ended;  // number of the call, once it is over everywhere
     std::atomic<std::uint32_t> verdict_lock;
-    std::atomic<std::int64_t> stopped_at;                     // ns, when the horizon was first lowered here
+    std::atomic<std::int64_t> stopped_at;  // ns, when the horizon was first lowered here
     Verdict verdict;
     Totals totals;
 

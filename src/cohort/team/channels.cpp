@@ -47,7 +47,8 @@ void Channels::begin(std::uint64_t call) {
 }
 
 void Channels::post(Edge& edge) {
-    check_mpi(MPI_Irecv(&edge.message, sizeof(Message), MPI_BYTE, edge.rank, edge.tag, comm_, &edge.request), "MPI_Irecv");
+    check_mpi(MPI_Irecv(&edge.message, sizeof(Message), MPI_BYTE, edge.rank, edge.tag, comm_, &edge.request),
+              "MPI_Irecv");
 }
 
 bool Channels::arrived(Edge& edge) {
@@ -57,7 +58,8 @@ bool Channels::arrived(Edge& edge) {
     int done = 0;
     check_mpi(MPI_Test(&edge.request, &done, MPI_STATUS_IGNORE), "MPI_Test");
     if (done != 0 && edge.message.call != call_) {
-        throw Fault("a message of another call arrived (the ranks did not make the same calls in the same order)");
+        throw Fault(
+            "a message of another call arrived (the ranks did not make the same calls in the same order)");
     }
     return done != 0;
 }
@@ -77,8 +79,7 @@ void Channels::poll(std::atomic<std::uint64_t>& horizon) {
             }
             if (message.horizon < horizon.load(std::memory_order_relaxed)) {
                 std::uint64_t known = horizon.load(std::memory_order_relaxed);
-                while (message.horizon < known && !horizon.compare_exchange_weak(known, message.horizon)) {
-                }
+                while (message.horizon < known && !horizon.compare_exchange_weak(known, message.horizon)) {}
             }
             if (message.horizon < told_ && !ended_) {
                 told_ = message.horizon;
@@ -105,7 +106,8 @@ void Channels::spread(std::uint64_t horizon, int except) {
 }
 
 void Channels::send(int rank, int tag, const Message& message) {
-    const std::size_t bytes = message.kind == Message::Kind::horizon ? offsetof(Message, totals) : sizeof(Message);
+    const std::size_t bytes =
+        message.kind == Message::Kind::horizon ? offsetof(Message, totals) : sizeof(Message);
     check_mpi(MPI_Send(&message, static_cast<int>(bytes), MPI_BYTE, rank, tag, comm_), "MPI_Send");
 }
 

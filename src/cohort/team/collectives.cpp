@@ -29,15 +29,20 @@ void in_pieces(std::span<Byte> bytes, const Transfer& transfer) {
     }
 }
 
-void send_pieces(TeamCore& team, std::span<const std::byte> bytes, int to, std::vector<MPI_Request>& requests) {
+void send_pieces(TeamCore& team, std::span<const std::byte> bytes, int to,
+                 std::vector<MPI_Request>& requests) {
     in_pieces(bytes, [&](const std::byte* piece, int count) {
-        check_mpi(MPI_Isend(piece, count, MPI_BYTE, to, tag::payload, team.comm(), &requests.emplace_back()), "MPI_Isend");
+        check_mpi(MPI_Isend(piece, count, MPI_BYTE, to, tag::payload, team.comm(), &requests.emplace_back()),
+                  "MPI_Isend");
     });
 }
 
-void receive_pieces(TeamCore& team, std::span<std::byte> bytes, int from, std::vector<MPI_Request>& requests) {
+void receive_pieces(TeamCore& team, std::span<std::byte> bytes, int from,
+                    std::vector<MPI_Request>& requests) {
     in_pieces(bytes, [&](std::byte* piece, int count) {
-        check_mpi(MPI_Irecv(piece, count, MPI_BYTE, from, tag::payload, team.comm(), &requests.emplace_back()), "MPI_Irecv");
+        check_mpi(
+            MPI_Irecv(piece, count, MPI_BYTE, from, tag::payload, team.comm(), &requests.emplace_back()),
+            "MPI_Irecv");
     });
 }
 
@@ -75,7 +80,8 @@ std::vector<Bytes> gather(TeamCore& team, std::span<const std::byte> bytes) {
     const std::uint64_t size = bytes.size();
     std::vector<std::uint64_t> sizes(root ? static_cast<std::size_t>(team.size()) : 0);
     MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Igather(&size, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, 0, team.comm(), &request), "MPI_Igather");
+    check_mpi(MPI_Igather(&size, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, 0, team.comm(), &request),
+              "MPI_Igather");
     wait(request, team.oversubscribed());
     std::vector<Bytes> parts(sizes.size());
     std::vector<MPI_Request> requests;
@@ -99,11 +105,13 @@ Bytes scatter(TeamCore& team, const std::vector<Bytes>& parts) {
     const bool root = team.rank() == 0;
     std::vector<std::uint64_t> sizes;
     if (root) {
-        std::transform(parts.begin(), parts.end(), std::back_inserter(sizes), [](const Bytes& part) { return part.size(); });
+        std::transform(parts.begin(), parts.end(), std::back_inserter(sizes),
+                       [](const Bytes& part) { return part.size(); });
     }
     std::uint64_t size = 0;
     MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Iscatter(sizes.data(), 1, MPI_UINT64_T, &size, 1, MPI_UINT64_T, 0, team.comm(), &request), "MPI_Iscatter");
+    check_mpi(MPI_Iscatter(sizes.data(), 1, MPI_UINT64_T, &size, 1, MPI_UINT64_T, 0, team.comm(), &request),
+              "MPI_Iscatter");
     wait(request, team.oversubscribed());
     Bytes mine;
     std::vector<MPI_Request> requests;
@@ -124,7 +132,8 @@ int lowest_rank(TeamCore& team, bool mine) {
     int lowest = mine ? team.rank() : team.size();
     if (!team.alone()) {
         MPI_Request request = MPI_REQUEST_NULL;
-        check_mpi(MPI_Iallreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, team.comm(), &request), "MPI_Iallreduce");
+        check_mpi(MPI_Iallreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, team.comm(), &request),
+                  "MPI_Iallreduce");
         wait(request, team.oversubscribed());
     }
     return lowest;

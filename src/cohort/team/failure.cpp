@@ -21,14 +21,15 @@ void assign(std::array<char, N>& text, std::string_view value) {
 
 std::string demangled(const char* name) {
     int status = 0;
-    const std::unique_ptr<char, void (*)(void*)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
+    const std::unique_ptr<char, void (*)(void*)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status),
+                                                      std::free);
     return status == 0 ? text.get() : name;
 }
 
 std::string task_text(const Failure& failure, std::uint64_t finished) {
     const std::string what = failure.item == no_index ? "a callback" : fmt::format("item {}", failure.item);
-    return fmt::format("{} failed on rank {} ({}): {} ({} items had finished)", what, failure.rank, failure.host.data(),
-                       failure.message.data(), finished);
+    return fmt::format("{} failed on rank {} ({}): {} ({} items had finished)", what, failure.rank,
+                       failure.host.data(), failure.message.data(), finished);
 }
 
 template <typename E>
@@ -80,7 +81,8 @@ Failure describe_interrupt(int signal, int rank, std::string_view host) {
     failure.signal = signal;
     assign(failure.host, host);
     const std::string name = signal == SIGINT ? "Ctrl-C" : fmt::format("SIG{}", ::sigabbrev_np(signal));
-    assign(failure.message, error_text("interrupted by " + name, "the work was not finished", "run it again"));
+    assign(failure.message,
+           error_text("interrupted by " + name, "the work was not finished", "run it again"));
     return failure;
 }
 

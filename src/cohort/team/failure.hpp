@@ -26,7 +26,8 @@ struct Failure {
 };
 
 // Local. Describes an exception. `item` is no_index outside of tasks.
-[[nodiscard]] Failure describe(const std::exception_ptr& exception, Index item, int rank, std::string_view host);
+[[nodiscard]] Failure describe(const std::exception_ptr& exception, Index item, int rank,
+                               std::string_view host);
 
 // Local. The failure of a run that a signal asked to end.
 [[nodiscard]] Failure describe_interrupt(int signal, int rank, std::string_view host);

@@ -48,7 +48,8 @@ Nodes find_nodes(MPI_Comm comm, MPI_Comm& node) {
     const int rank = rank_of(comm);
     int size = 1;
     check_mpi(MPI_Comm_size(comm, &size), "MPI_Comm_size");
-    check_mpi(MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &node), "MPI_Comm_split_type");
+    check_mpi(MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &node),
+              "MPI_Comm_split_type");
     if (const int ranks = pretended_node_size(); ranks > 0) {
         narrow(node, rank_of(node) / ranks);
     }
@@ -67,7 +68,8 @@ Nodes find_nodes(MPI_Comm comm, MPI_Comm& node) {
     nodes.leader.erase(std::unique(nodes.leader.begin(), nodes.leader.end()), nodes.leader.end());
     nodes.ranks.assign(nodes.leader.size(), 0);
     for (const int first : leaders) {
-        const auto place = std::lower_bound(nodes.leader.begin(), nodes.leader.end(), first) - nodes.leader.begin();
+        const auto place =
+            std::lower_bound(nodes.leader.begin(), nodes.leader.end(), first) - nodes.leader.begin();
         nodes.node_of.push_back(static_cast<int>(place));
         ++nodes.ranks[static_cast<std::size_t>(place)];
     }

@@ -131,8 +131,9 @@ void Pipes::post_receives() {
     while (receiving_.size() < blocks_in_flight) {
         receiving_.emplace_back().bytes.resize(block_bytes);
         Block& block = receiving_.back();
-        check_mpi(MPI_Irecv(block.bytes.data(), static_cast<int>(block_bytes), MPI_BYTE, rank_ == 0 ? MPI_ANY_SOURCE : 0,
-                            rank_ == 0 ? tag::pipe_up : tag::pipe_down, comm_, &block.request),
+        check_mpi(MPI_Irecv(block.bytes.data(), static_cast<int>(block_bytes), MPI_BYTE,
+                            rank_ == 0 ? MPI_ANY_SOURCE : 0, rank_ == 0 ? tag::pipe_up : tag::pipe_down,
+                            comm_, &block.request),
                   "MPI_Irecv");
     }
 }

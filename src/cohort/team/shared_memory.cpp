@@ -79,9 +79,11 @@ int reserve(int descriptor, Range part) {
 std::string no_room(std::size_t bytes, const char* what, int code) {
     struct statvfs room {};
     const bool known = ::statvfs("/dev/shm", &room) == 0;
-    const double free_mib = known ? static_cast<double>(room.f_bavail) * static_cast<double>(room.f_frsize) / (1 << 20) : 0;
+    const double free_mib =
+        known ? static_cast<double>(room.f_bavail) * static_cast<double>(room.f_frsize) / (1 << 20) : 0;
     return error_text(
-        fmt::format("cannot share {:.1f} MiB for {} among the ranks of a node", static_cast<double>(bytes) / (1 << 20), what),
+        fmt::format("cannot share {:.1f} MiB for {} among the ranks of a node",
+                    static_cast<double>(bytes) / (1 << 20), what),
         known ? fmt::format("{}; /dev/shm has {:.1f} MiB free", std::strerror(code), free_mib)
               : std::string(std::strerror(code)),
         "give the machine or container a larger /dev/shm (docker run --shm-size=...), or ask for less");
@@ -96,13 +98,15 @@ std::byte* make_segment(const Ranks& ranks, std::size_t bytes, int& error) {
         name = fresh_name();
         ::shm_unlink(name.data());
     }
-    const int first = ranks.rank == 0 ? ::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    const int first =
+        ranks.rank == 0 ? ::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     const Descriptor leader(first);
     if (ranks.rank == 0 && (first < 0 || ::ftruncate(first, static_cast<off_t>(bytes)) != 0)) {
         code = errno;
     }
     MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Ibcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, ranks.comm, &request), "MPI_Ibcast");
+    check_mpi(MPI_Ibcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, ranks.comm, &request),
+              "MPI_Ibcast");
     wait(request, true);
     error = ranks.largest(code);
     std::byte* data = nullptr;
@@ -111,7 +115,8 @@ std::byte* make_segment(const Ranks& ranks, std::size_t bytes, int& error) {
         const int descriptor = ranks.rank == 0 ? leader.get() : mine.get();
         code = descriptor < 0 ? errno : 0;
         if (code == 0) {
-            code = reserve(descriptor, block(bytes, static_cast<std::uint64_t>(ranks.size), static_cast<std::uint64_t>(ranks.rank)));
+            code = reserve(descriptor, block(bytes, static_cast<std::uint64_t>(ranks.size),
+                                             static_cast<std::uint64_t>(ranks.rank)));
         }
         if (code == 0) {
             void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
@@ -136,7 +141,8 @@ SharedMemory SharedMemory::alone(std::size_t bytes) {
     bytes = std::max<std::size_t>(bytes, 1);
     void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) {
-        throw UsageError(fmt::format("cannot have {} bytes of memory", bytes), std::strerror(errno), "ask for less");
+        throw UsageError(fmt::format("cannot have {} bytes of memory", bytes), std::strerror(errno),
+                         "ask for less");
     }
     return {static_cast<std::byte*>(mapped), bytes};
 }

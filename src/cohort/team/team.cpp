@@ -50,7 +50,8 @@ Team Team::split(int colour) {
     const detail::Use use(*core_, "split");
     agree([&] {
         if (colour < 0) {
-            throw UsageError("a colour of split is below zero", "MPI takes that for no colour at all", "give 0 or more");
+            throw UsageError("a colour of split is below zero", "MPI takes that for no colour at all",
+                             "give 0 or more");
         }
     });
     std::shared_ptr<TeamCore> part;

@@ -66,7 +66,8 @@ void TeamCore::make_window() {
     const bool has_rings = nodes_.mine == 0 && !alone();
     const std::size_t bytes = rings_at + (has_rings ? ranks * sizeof(RingPair) : 0);
     const auto make = [&] {
-        window_ = alone() ? SharedMemory::alone(bytes) : SharedMemory::over(node_comm_, bytes, "a team's counters");
+        window_ =
+            alone() ? SharedMemory::alone(bytes) : SharedMemory::over(node_comm_, bytes, "a team's counters");
     };
     if (alone()) {
         make();
@@ -95,7 +96,8 @@ CallSlot& TeamCore::slot(std::uint64_t call) const noexcept {
 }
 
 RankSlot& TeamCore::rank_slot(std::uint64_t call, int rank_in_node) const noexcept {
-    const auto place = (call % slots) * static_cast<std::size_t>(node_size()) + static_cast<std::size_t>(rank_in_node);
+    const auto place =
+        (call % slots) * static_cast<std::size_t>(node_size()) + static_cast<std::size_t>(rank_in_node);
     return *reinterpret_cast<RankSlot*>(window_.data() + slots * sizeof(CallSlot) + place * sizeof(RankSlot));
 }
 
@@ -118,7 +120,8 @@ std::uint64_t TeamCore::enter(const char* what) {
 }
 
 void TeamCore::post_ask() {
-    check_mpi(MPI_Irecv(&ask_message_, sizeof(ask_message_), MPI_BYTE, MPI_ANY_SOURCE, tag::ask, comm_, &ask_request_),
+    check_mpi(MPI_Irecv(&ask_message_, sizeof(ask_message_), MPI_BYTE, MPI_ANY_SOURCE, tag::ask, comm_,
+                        &ask_request_),
               "MPI_Irecv");
 }
 

@@ -48,7 +48,9 @@ class TeamCore {
     [[nodiscard]] const Nodes& nodes() const noexcept { return nodes_; }
     [[nodiscard]] bool speaks_for_node() const noexcept { return nodes_.rank_in_node == 0; }
     [[nodiscard]] bool one_node() const noexcept { return nodes_.count() == 1; }
-    [[nodiscard]] int node_size() const noexcept { return nodes_.ranks[static_cast<std::size_t>(nodes_.mine)]; }
+    [[nodiscard]] int node_size() const noexcept {
+        return nodes_.ranks[static_cast<std::size_t>(nodes_.mine)];
+    }
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
     [[nodiscard]] bool oversubscribed() const noexcept { return oversubscribed_; }
     [[nodiscard]] MPI_Comm comm() const noexcept { return comm_; }

@@ -1,0 +1,18 @@
+// All of cohort.
+#pragma once
+
+#include <cohort/plan/error.hpp>
+#include <cohort/plan/grains.hpp>
+#include <cohort/plan/random.hpp>
+#include <cohort/plan/schedule.hpp>
+#include <cohort/plan/seed.hpp>
+#include <cohort/team/counter.hpp>
+#include <cohort/team/shared_array.hpp>
+#include <cohort/team/team.hpp>
+
+#include <cohort/run/exchange.hpp>
+#include <cohort/run/journal.hpp>
+#include <cohort/run/map.hpp>
+#include <cohort/run/observer.hpp>
+#include <cohort/run/reduce.hpp>
+#include <cohort/run/search.hpp>

@@ -1,0 +1,41 @@
+// What a task may ask of the call that it is part of.
+#pragma once
+
+#include <cohort/plan/random.hpp>
+#include <cohort/plan/seed.hpp>
+#include <cohort/team/call.hpp>
+
+#include <cstdint>
+
+namespace cohort {
+
+// Given to a task that takes a second argument. Every member is local, and usable during the task only.
+class Context {
+  public:
+    Context(detail::Call& call, std::uint64_t grain, Index index, Seed seed) noexcept
+        : call_(call), grain_(grain), index_(index), random_(seed, 0, index) {}
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+    ~Context() = default;
+
+    // The item's index in the input; the grain's number for a task on a grain.
+    [[nodiscard]] Index index() const noexcept { return index_; }
+
+    // True if the result of this task can no longer matter: a lower hit is known, another task failed, a signal came.
+    // The task may then return anything. One load of a word in the node's memory, so ask often.
+    [[nodiscard]] bool stop_requested() { return call_.stop_requested(grain_); }
+
+    // Random numbers of this item: the same on any rank, in any order, on any attempt.
+    [[nodiscard]] Random& random() noexcept { return random_; }
+
+    // 0, and one more for each time that the item failed before.
+    [[nodiscard]] int attempt() const noexcept { return 0; }
+
+  private:
+    detail::Call& call_;
+    std::uint64_t grain_;
+    Index index_;
+    Random random_;
+};
+
+}  // namespace cohort

@@ -1,0 +1,395 @@
+// Items that only the root has, and streams that cross nodes: the root deals.
+//
+// A rank asks twice at the start and then whenever it begins with what it got, so one run of items is on its way while
+// another is worked on. The root answers asks and takes in results first; with neither waiting it works itself, and
+// looks up every millisecond or between two tasks. A run of items follows the schedule, but holds no more than a
+// megabyte, unless one item alone does.
+#pragma once
+
+#include <cohort/plan/grains.hpp>
+#include <cohort/run/deck.hpp>
+#include <cohort/run/engine.hpp>
+
+#include <deque>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace cohort::detail {
+
+// Items in hand, in order from `first`.
+template <typename Item>
+struct Held {
+    std::uint64_t first = 0;
+    std::vector<Item> items;
+
+    void open(std::uint64_t /*first*/, std::uint64_t /*count*/) const noexcept {}
+    [[nodiscard]] std::uint64_t end() const noexcept { return first + items.size(); }
+    [[nodiscard]] Item&& item(std::uint64_t k) {
+        return std::move(items[static_cast<std::size_t>(k - first)]);
+    }
+    [[nodiscard]] Index index(std::uint64_t k) const noexcept { return k; }
+};
+
+// On the root: takes items off the input for a run of units of `size` items.
+template <typename In>
+class Supply {
+  public:
+    using Item = typename In::Item;
+
+    Supply(In& input, std::uint64_t size) : input_(input), size_(size) {}
+
+    [[nodiscard]] std::optional<std::uint64_t> units() const {
+        if constexpr (produces) {
+            return std::nullopt;
+        } else {
+            return Grains{.items = input_.count(), .size = size_}.count();
+        }
+    }
+
+    // Calls put(item), which returns the bytes held so far, for the items of `chunk` until there are many bytes. Returns
+    // the number of units that were begun; `ended` becomes true at the end of the input.
+    template <typename Put>
+    std::uint64_t fetch(const Chunk& chunk, const Put& put, bool& ended) {
+        for (std::uint64_t unit = 0; unit < chunk.count; ++unit) {
+            std::size_t bytes = 0;
+            const std::uint64_t first = (chunk.first + unit) * size_;
+            for (std::uint64_t k = first; k - first < size_; ++k) {
+                if constexpr (produces) {
+                    std::optional<Item> item = input_.next();
+                    if (!item) {
+                        ended = true;
+                        return unit + (k == first ? 0 : 1);
+                    }
+                    bytes = put(std::move(*item));
+                } else if (k < input_.count()) {
+                    bytes = put(Item(input_.at(k)));
+                }
+            }
+            if (bytes > most_bytes) {
+                return unit + 1;
+            }
+        }
+        return chunk.count;
+    }
+
+  private:
+    static constexpr bool produces = requires(In & input) { input.next(); };
+    static constexpr std::size_t most_bytes = 1 << 20;
+
+    In& input_;
+    std::uint64_t size_;
+};
+
+// The root's side.
+template <typename R, typename In, typename Body, typename Deliver>
+class Dealer {
+  public:
+    using Item = typename In::Item;
+
+    Dealer(Running& running, In& input, std::uint64_t size, Purpose purpose, std::uint64_t in_flight,
+           Body& body, Deliver& deliver)
+        : running_(running),
+          call_(running.call()),
+          input_(input),
+          size_(size),
+          in_flight_(in_flight),
+          body_(body),
+          stream_(call_),
+          delivery_(call_, deliver),
+          supply_(input, size),
+          deck_(running.options().schedule, purpose, units(), call_.team().size()) {}
+
+    void run() {
+        for (;;) {
+            const bool came = serve();
+            call_.poll();
+            running_.tell();
+            if (came || work()) {
+                continue;
+            }
+            if (delivery_.complete() && over(0)) {
+                return;
+            }
+            Call::Wait wait(call_);
+            while (!serve() && !(room() > 0 && !over(0))) {
+                if (delivery_.complete() && over(0)) {
+                    return;
+                }
+                wait.pause();
+            }
+        }
+    }
+
+  private:
+    [[nodiscard]] std::optional<std::uint64_t> units() const {
+        if constexpr (In::shipped) {
+            return supply_.units();
+        } else {
+            return Grains{.items = input_.count(), .size = size_}.count();
+        }
+    }
+    [[nodiscard]] bool over(int rank) {
+        const std::optional<std::uint64_t> next = deck_.next(rank);
+        return !next || call_.is_beyond(*next);
+    }
+    [[nodiscard]] std::uint64_t room() const {
+        const std::uint64_t flying = dealt_ - call_.delivered_items();
+        return in_flight_ == 0 ? no_index : in_flight_ > flying ? in_flight_ - flying : 0;
+    }
+    [[nodiscard]] std::uint64_t most_units() const {
+        const std::uint64_t part = in_flight_ / (2 * static_cast<std::uint64_t>(call_.team().size()));
+        return in_flight_ == 0 ? no_index : std::max<std::uint64_t>(std::min(room(), part) / size_, 1);
+    }
+
+    // Takes in results and answers asks; true if there were any.
+    bool serve() {
+        bool any = stream_.receive([this](int peer, Frame& frame) { take(peer, frame); });
+        while (!asks_.empty() && deal_to(asks_.front())) {
+            asks_.pop_front();
+            any = true;
+        }
+        stream_.flush_some();
+        return any;
+    }
+
+    void take(int peer, Frame& frame) {
+        if (frame.header.kind == Frame::Kind::results) {
+            delivery_.take(frame);
+            return;
+        }
+        if (frame.header.kind == Frame::Kind::ask) {
+            asks_.push_back(peer);
+        }
+        deck_.measured(frame.header.a / size_, static_cast<std::int64_t>(frame.header.b));
+        if constexpr (std::is_same_v<R, Nothing>) {
+            call_.delivered(frame.header.a);
+        }
+    }
+
+    // False if there is no room for now.
+    bool deal_to(int peer) {
+        if (!over(peer)) {
+            if (room() == 0) {
+                return false;
+            }
+            Bytes payload;
+            const auto put = [&](Item&& item) {
+                pack<Item>(payload, item);
+                return payload.size();
+            };
+            std::uint64_t items = 0;
+            if (const auto chunk = draw(peer, put, items)) {
+                stream_.send(peer, {.kind = Frame::Kind::items, .a = chunk->first * size_, .b = items},
+                             payload);
+                return true;
+            }
+        }
+        stream_.send(peer, {.kind = Frame::Kind::end});
+        return true;
+    }
+
+    template <typename Put>
+    std::optional<Chunk> draw(int rank, const Put& put, std::uint64_t& items) {
+        std::optional<Chunk> chunk = deck_.take(rank, most_units());
+        if (!chunk) {
+            return chunk;
+        }
+        if constexpr (In::shipped) {
+            bool ended = false;
+            std::uint64_t begun = 0;
+            try {
+                begun = supply_.fetch(
+                    *chunk,
+                    [&](Item&& item) {
+                        ++items;
+                        return put(std::move(item));
+                    },
+                    ended);
+            } catch (...) {
+                call_.fail(chunk->first, no_index, std::current_exception());
+                return std::nullopt;
+            }
+            deck_.put_back(rank, {chunk->first + begun, chunk->count - begun});
+            if (ended) {
+                deck_.end_at(chunk->first + begun);
+            }
+            chunk->count = begun;
+        } else {
+            items = std::min(chunk->count * size_, input_.count() - chunk->first * size_);
+        }
+        dealt_ += items;
+        return items > 0 ? chunk : std::nullopt;
+    }
+
+    // Runs units on this rank. False if there are none for now.
+    bool work() {
+        if (over(0) || room() == 0) {
+            return false;
+        }
+        const auto start = std::chrono::steady_clock::now();
+        Held<Item> held;
+        const auto put = [&](Item&& item) {
+            held.items.push_back(std::move(item));
+            return held.items.size() * sizeof(Item);
+        };
+        std::uint64_t items = 0;
+        const std::optional<Chunk> chunk = draw(0, put, items);
+        if (!chunk) {
+            return false;
+        }
+        held.first = chunk->first * size_;
+        Pulse pulse;
+        for (std::uint64_t k = chunk->first; k - chunk->first < chunk->count && !call_.is_beyond(k); ++k) {
+            call_.finished(run_own(held, {k, 1}));
+            if (pulse.due()) {
+                serve();
+                call_.poll();
+            }
+        }
+        const auto time = std::chrono::steady_clock::now() - start;
+        deck_.measured(chunk->count, std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
+        return true;
+    }
+
+    std::uint64_t run_own(Held<Item>& held, Chunk chunk) {
+        const auto keep = [this](std::uint64_t k, R&& result) { delivery_(k, std::move(result)); };
+        const Seed seed = running_.options().seed;
+        std::uint64_t done = 0;
+        if constexpr (In::shipped) {
+            done = run_units(call_, held, held.end(), size_, chunk, seed, body_, keep);
+        } else {
+            done = run_units(call_, input_, input_.count(), size_, chunk, seed, body_, keep);
+        }
+        if constexpr (std::is_same_v<R, Nothing>) {
+            call_.delivered(done);
+        }
+        return done;
+    }
+
+    Running& running_;
+    Call& call_;
+    In& input_;
+    std::uint64_t size_;
+    std::uint64_t in_flight_;
+    Body& body_;
+    Stream stream_;
+    Delivery<R, Deliver> delivery_;
+    Supply<In> supply_;
+    Deck deck_;
+    std::deque<int> asks_;
+    std::uint64_t dealt_ = 0;  // items
+};
+
+// The other ranks' side.
+template <typename R, typename In, typename Body>
+class Dealt {
+  public:
+    using Item = typename In::Item;
+
+    Dealt(Running& running, In& input, std::uint64_t size, Body& body)
+        : running_(running),
+          call_(running.call()),
+          input_(input),
+          size_(size),
+          body_(body),
+          stream_(call_),
+          writer_(stream_) {}
+
+    void run() {
+        ask();
+        ask();
+        while (waiting_for_ > 0) {
+            next_frame();
+            const Frame frame = std::move(frames_.front());
+            frames_.pop_front();
+            --waiting_for_;
+            const std::uint64_t first = frame.header.a;
+            if (frame.header.kind == Frame::Kind::items && !call_.is_beyond(first / size_)) {
+                ask();
+                work(frame);
+                writer_.send_if_late();
+            }
+        }
+        writer_.send(true);
+        stream_.flush();
+    }
+
+  private:
+    void ask() {
+        tell(Frame::Kind::ask);
+        ++waiting_for_;
+    }
+    void tell(Frame::Kind kind) {
+        stream_.send(0, {.kind = kind,
+                         .a = std::exchange(finished_, 0),
+                         .b = static_cast<std::uint64_t>(std::exchange(time_, 0))});
+    }
+
+    void next_frame() {
+        const auto keep = [this](int, Frame& frame) { frames_.push_back(std::move(frame)); };
+        stream_.receive(keep);
+        if (frames_.empty()) {
+            // The root may be waiting to hear of these before it deals more.
+            writer_.send(false);
+            if (finished_ > 0) {
+                tell(Frame::Kind::note);
+            }
+            stream_.wait(keep);
+        }
+        call_.poll();
+    }
+
+    void work(const Frame& frame) {
+        const auto start = std::chrono::steady_clock::now();
+        const auto keep = [this](std::uint64_t k, R&& result) { writer_.add(k, result); };
+        const std::uint64_t first = frame.header.a;
+        const std::uint64_t items = frame.header.b;
+        const Chunk chunk{first / size_, Grains{.items = items, .size = size_}.count()};
+        const Seed seed = running_.options().seed;
+        std::uint64_t done = 0;
+        if constexpr (In::shipped) {
+            Held<Item> held{first, {}};
+            Reader reader(frame.payload);
+            for (std::uint64_t i = 0; i < items; ++i) {
+                held.items.push_back(unpack<Item>(reader));
+            }
+            done = run_units(call_, held, held.end(), size_, chunk, seed, body_, keep);
+        } else {
+            done = run_units(call_, input_, input_.count(), size_, chunk, seed, body_, keep);
+        }
+        call_.finished(done);
+        finished_ += done;
+        time_ +=
+            std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start)
+                .count();
+    }
+
+    Running& running_;
+    Call& call_;
+    In& input_;
+    std::uint64_t size_;
+    Body& body_;
+    Stream stream_;
+    ResultWriter<R> writer_;
+    std::deque<Frame> frames_;
+    int waiting_for_ = 0;
+    std::uint64_t finished_ = 0;  // items since the root was told
+    std::int64_t time_ = 0;       // ns
+};
+
+// Deals units of `size` items and runs them; results go to the root, which hands each to deliver(k, result). R is Nothing
+// where tasks keep their results.
+template <typename R, typename In, typename Body, typename Deliver>
+void run_dealt(Running& running, In& input, std::uint64_t size, Purpose purpose, std::uint64_t in_flight,
+               Body&& body, Deliver& deliver) {
+    if (running.call().team().rank() == 0) {
+        Dealer<R, In, std::remove_reference_t<Body>, Deliver>(running, input, size, purpose, in_flight, body,
+                                                              deliver)
+            .run();
+    } else {
+        Dealt<R, In, std::remove_reference_t<Body>>(running, input, size, body).run();
+    }
+}
+
+}  // namespace cohort::detail

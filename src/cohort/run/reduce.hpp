@@ -1,0 +1,159 @@
+// One result from all items: map_reduce.
+//
+//     auto inside = cohort::map_reduce(team, cohort::Grains{.items = darts, .size = 1 << 20}, std::uint64_t{0},
+//                                      count_inside, std::plus<>{});
+//
+// The result is the same, bit for bit, on any number of ranks and with any schedule, also where `op` rounds: the partial
+// results of grains are folded along a binary tree whose shape depends on the number of grains alone (plan/tree_fold.hpp).
+#pragma once
+
+#include <cohort/plan/tree_fold.hpp>
+#include <cohort/run/journaled.hpp>
+#include <cohort/run/map.hpp>
+
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace cohort {
+
+namespace detail {
+
+// Folds what the ranks' folds hold; the result on every rank.
+template <typename T, typename Op>
+T gather_fold(Team& team, std::uint64_t leaves, T identity, Op& op, std::vector<TreeNode<T>> mine) {
+    Bytes bytes;
+    for (const TreeNode<T>& node : mine) {
+        pack(bytes, node.level);
+        pack(bytes, node.position);
+        pack<T>(bytes, node.value);
+    }
+    mine.clear();
+    const std::vector<Bytes> parts = gather(team.core(), bytes);
+    bytes.clear();
+    // The operation is the user's: what it throws must end the call on every rank.
+    agree(team.core(), [&] {
+        TreeFold<T, std::reference_wrapper<Op>> fold(leaves, std::ref(op));
+        for (const Bytes& part : parts) {
+            Reader reader(part);
+            while (!reader.empty()) {
+                const auto level = unpack<unsigned>(reader);
+                const auto position = unpack<std::uint64_t>(reader);
+                fold.add({level, position, unpack<T>(reader)});
+            }
+        }
+        std::vector<TreeNode<T>> result = fold.take();
+        if (team.is_root()) {
+            bytes = packed<T>(result.empty() ? identity : result.front().value);
+        }
+    });
+    broadcast(team.core(), bytes, 0);
+    return unpacked<T>(bytes);
+}
+
+// The partial result of a unit: of a grain f itself, of items the fold of f from left to right.
+template <typename T, typename F, typename Op>
+auto partial_body(F& f, Op& op) {
+    return [&f, &op](std::uint64_t, const auto& unit, Context& context) -> T {
+        T partial(run_task(f, unit[0], context));
+        for (std::uint64_t i = 1; i < unit.size(); ++i) {
+            partial = std::invoke(op, std::move(partial), T(run_task(f, unit[i], context)));
+        }
+        return partial;
+    };
+}
+
+template <typename T, typename In, typename F, typename Op>
+T reduce_journaled(Team& team, In& input, std::uint64_t size, T identity, F& f, Op& op,
+                   const Options& options) {
+    const Grains grains{.items = input.count(), .size = size};
+    std::vector<Journal::Done> done = begin_journal(team, options, grains);
+    const Remaining remaining = remaining_of(grains, done);
+    RemainingInput<In> units(remaining);
+    TreeFold<T, std::reference_wrapper<Op>> fold(grains.count(), std::ref(op));
+    if (team.is_root()) {
+        for (const Journal::Done& entry : done) {
+            fold.add(entry.grain, unpacked<T>(entry.partial));
+        }
+    }
+    const auto body = [&, partial = partial_body<T>(f, op)](std::uint64_t k, const auto& unit,
+                                                            Context& context) -> T {
+        const Grain grain = grains[unit[0]];
+        input.open(grain.first, grain.count);
+        return partial(k, Unit<In>(input, grain.first, grain.count), context);
+    };
+    const auto deliver = [&](std::uint64_t position, T&& partial) {
+        const std::uint64_t grain = remaining.grain(position);
+        options.journal->finished(grain, packed<T>(partial));
+        fold.add(grain, std::move(partial));
+    };
+    Running running(team, plan_for("map_reduce", units, options, Purpose::reduce), options, grains.items);
+    run_stream<T>(running, units, 0, body, deliver);
+    running.finish();
+    T result = gather_fold<T>(team, grains.count(), std::move(identity), op,
+                              team.is_root() ? fold.take() : std::vector<TreeNode<T>>{});
+    team.agree([&] {
+        if (team.is_root()) {
+            options.journal->end();
+        }
+    });
+    return result;
+}
+
+}  // namespace detail
+
+// Collective. Folds f of all items, or of all grains, with `op`: the result is on every rank. `op` takes two T and returns
+// one; it must be associative up to rounding, need not commute, and has `identity`, which is the result of no items.
+// Items are folded in grains of .grain (1 unless told); other grains may round differently, other ranks never.
+template <typename Xs, typename T, typename F, typename Op = std::plus<>>
+T map_reduce(Team& team, Xs&& xs, T identity, F&& f, Op op = {}, const Options& options = {}) {
+    using In = detail::input_t<Xs>;
+    using Leaf = TreeNode<T>;
+    detail::require_sendable<T>();
+    static_assert(std::is_constructible_v<T, detail::task_result_t<F, typename In::Item>>,
+                  "cohort: the task's result does not convert to the type of the identity");
+    In input(xs);
+    const std::uint64_t size =
+        std::is_same_v<typename In::Item, Grain> ? 1 : std::max<std::uint64_t>(options.grain, 1);
+    if constexpr (In::shipped) {
+        if (options.journal != nullptr) {
+            throw UsageError("a journal was given to a reduction over items that only the root has",
+                             "they may be others the next time", "give it indices, grains or a Source");
+        }
+        detail::Running running(team, detail::plan_for("map_reduce", input, options, Purpose::reduce),
+                                options, detail::known_count(input));
+        std::vector<Leaf> leaves;
+        const auto body = [&, partial = detail::partial_body<T>(f, op)](std::uint64_t k, const auto& unit,
+                                                                        Context& context) -> void {
+            leaves.push_back({0, k, partial(k, unit, context)});
+        };
+        const auto nothing = [](std::uint64_t, detail::Nothing&&) {};
+        detail::run_dealt<detail::Nothing>(running, input, size, Purpose::reduce, options.in_flight, body,
+                                           nothing);
+        const std::uint64_t items = running.finish().totals.items;
+        const std::uint64_t grains = Grains{.items = items, .size = size}.count();
+        return detail::gather_fold<T>(team, grains, std::move(identity), op, std::move(leaves));
+    } else {
+        if (options.journal != nullptr) {
+            return detail::reduce_journaled<T>(team, input, size, std::move(identity), f, op, options);
+        }
+        const std::uint64_t grains = Grains{.items = input.count(), .size = size}.count();
+        detail::CallPlan plan = detail::plan_for("map_reduce", input, options, Purpose::reduce);
+        plan.grains = grains;
+        detail::Running running(team, plan, options, input.count());
+        TreeFold<T, std::reference_wrapper<Op>> fold(grains, std::ref(op));
+        const auto body = [&, partial = detail::partial_body<T>(f, op)](std::uint64_t k, const auto& unit,
+                                                                        Context& context) -> void {
+            T value = partial(k, unit, context);
+            if (!context.stop_requested()) {
+                fold.add(k, std::move(value));
+            }
+        };
+        detail::run_claimed(running, input, size, body);
+        running.finish();
+        return detail::gather_fold<T>(team, grains, std::move(identity), op, fold.take());
+    }
+}
+
+}  // namespace cohort
