@@ -115,7 +115,7 @@ class SinkWriter {
 
 // Calls take(item, result) for each result of a block.
 template <typename R, typename Take>
-void read_results(std::span<const std::byte> block, const Take& take) {
+void read_results(std::span<const std::byte> block, Take& take) {
     Reader reader(block);
     while (!reader.empty()) {
         const auto first = unpack<std::uint64_t>(reader);
