@@ -95,6 +95,7 @@ int main(int argc, char** argv) {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     std::vector<std::string> arguments = arguments_of_rank(argc, argv, rank);
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     int count = static_cast<int>(arguments.size());

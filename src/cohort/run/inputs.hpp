@@ -151,6 +151,7 @@ template <std::ranges::random_access_range Xs>
     requires std::ranges::sized_range<Xs>
 struct Input<Xs> {
     using Item = std::ranges::range_value_t<Xs>;
+    static_assert((require_sendable<Item>(), true));
     static constexpr bool shipped = true;
     static constexpr bool counted = true;
     explicit Input(const Xs& given) : items(&given) {}
@@ -166,6 +167,7 @@ struct Input<Xs> {
 template <typename Make>
 struct Input<Produced<Make>> {
     using Item = typename std::invoke_result_t<Make&>::value_type;
+    static_assert((require_sendable<Item>(), true));
     static constexpr bool shipped = true;
     static constexpr bool counted = false;
     explicit Input(Produced<Make>& given) : make(&given.make) {}

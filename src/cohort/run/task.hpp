@@ -41,7 +41,7 @@ struct SentResult {
     using Raw = task_result_t<F, X>;
     static_assert(!std::is_void_v<Raw>, "cohort: the task returns nothing; use for_each");
     using type = std::remove_cv_t<Raw>;
-    static constexpr bool checked = (require_sendable<type>(), true);
+    static_assert((require_sendable<type>(), true));
 };
 template <typename F, typename X>
 using sent_result_t = typename SentResult<F, X>::type;
