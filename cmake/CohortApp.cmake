@@ -20,7 +20,10 @@ function(cohort_add_app name)
     add_executable(${program} ${arg_MAIN})
     target_link_libraries(${program} PRIVATE cohort::cohort cohort_own_code ${arg_LIBS})
     target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/apps)
-    set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/apps)
+    # Where the library is shared, an installed program finds it beside itself, wherever both are moved to.
+    file(RELATIVE_PATH library_folder ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+    set_target_properties(${program} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/apps INSTALL_RPATH "\$ORIGIN/${library_folder}")
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     if(arg_KERNEL)
         set(kernel cohort_${name}_kernel)
