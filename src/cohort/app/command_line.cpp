@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace cohort::detail {
 namespace {
@@ -61,36 +62,39 @@ CommandLine::CommandLine(About about)
     : about_(std::move(about)), options_(std::make_unique<CLI::App>(about_.purpose, about_.name)) {
     options_->fallthrough();
     options_->get_formatter()->column_width(34);
-    add_common_options();
+    options_->set_help_flag("-h,--help", "say this, and no more");
+    options_->set_version_flag(
+        "--version", [this] { return version_text(); }, "say what this program is made of");
 }
 
 CommandLine::~CommandLine() = default;
 
 void CommandLine::add_common_options() {
     CLI::App& app = *options_;
-    app.set_help_flag("-h,--help", "say this, and no more");
-    app.set_version_flag(
-        "--version", [this] { return version_text(); }, "say what this program is made of");
-    app.add_option("-j,--ranks", ranks_, "work on N processors, or all of this machine")->type_name("N|all");
-    add_whole(app, "--seed", common_.seed, "of all random numbers");
-    app.add_option("--output", common_.output, "write the result there")->type_name("FILE");
-    app.add_flag("--force", common_.force, "replace an output that is not this program's");
-    app.add_option("--progress", progress_, "auto, bar, log or none")
-        ->type_name("HOW")
-        ->default_str(progress_);
-    app.add_flag("--quiet", common_.quiet, "say nothing but the answer: --progress none");
-    app.add_flag("--json", common_.json, "the answer as one JSON object");
-    app.add_option("--schedule", schedule_, "auto, static, cyclic, fixed (dynamic), guided or factoring")
-        ->type_name("NAME")
-        ->default_str(schedule_)
-        ->group("Tuning");
-    add_whole(app, "--chunk", chunk_,
-              "grains that a rank takes at a time; with guided and factoring at least", {.least = 1})
-        ->default_str("")
-        ->group("Tuning");
+    const std::vector<CLI::Option*> common{
+        app.add_option("-j,--ranks", ranks_, "work on N processors, or all of this machine")
+            ->type_name("N|all"),
+        add_whole(app, "--seed", common_.seed, "of all random numbers"),
+        app.add_option("--output", common_.output, "write the result there")->type_name("FILE"),
+        app.add_flag("--force", common_.force, "replace an output that is not this program's"),
+        app.add_option("--progress", progress_, "auto, bar, log or none")
+            ->type_name("HOW")
+            ->default_str(progress_),
+        app.add_flag("--quiet", common_.quiet, "say nothing but the answer: --progress none"),
+        app.add_flag("--json", common_.json, "the answer as one JSON object")};
+    for (CLI::Option* option : common) option->group("Common");
+    const std::vector<CLI::Option*> tuning{
+        app.add_option("--schedule", schedule_, "auto, static, cyclic, fixed (dynamic), guided or factoring")
+            ->type_name("NAME")
+            ->default_str(schedule_),
+        add_whole(app, "--chunk", chunk_,
+                  "grains that a rank takes at a time; with guided and factoring at least", {.least = 1})
+            ->default_str("")};
+    for (CLI::Option* option : tuning) option->group("Tuning");
 }
 
 std::optional<std::string> CommandLine::read(int argc, const char* const* argv) {
+    add_common_options();
     text_ = about_.name;
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];

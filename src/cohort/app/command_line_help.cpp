@@ -108,13 +108,26 @@ void CommandLine::refuse(const CLI::Error& error) const {
         throw UsageError(fmt::format("{} needs a command", about_.name), "",
                          fmt::format("write one of {}", fmt::join(commands_of(*options_), ", ")));
     }
-    throw UsageError(fmt::format("{}: {}", chosen_name(), error.what()), "",
-                     fmt::format("{} --help shows what it takes", chosen_name()));
+    const std::string what = error.what();
+    const std::string name = what.substr(0, what.find_first_of(": "));
+    const std::string remedy = fmt::format("{} --help shows what it takes", chosen_name());
+    if (error.get_name() == "ArgumentMismatch" && what.find("At Most") != std::string::npos) {
+        throw UsageError(fmt::format("{} is given more than once", name), "it takes one value",
+                         "leave all but one out");
+    }
+    if (error.get_name() == "ArgumentMismatch")
+        throw UsageError(fmt::format("{} lacks its value", name), "", remedy);
+    if (error.get_name() == "RequiredError") {
+        throw UsageError(fmt::format("{} lacks {}", chosen_name(), name), "", remedy);
+    }
+    throw UsageError(what, "", remedy);
 }
 
 std::string CommandLine::help() const {
     const bool whole = &chosen() == options_.get();
     std::string text = options_->help();
+    for (std::size_t at = 0; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
+    while (text.ends_with("\n\n")) text.pop_back();
     if (!whole) {
         text += fmt::format("\nThe options of {} --help go here as well.\n", about_.name);
     } else if (!about_.examples.empty()) {

@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -15,7 +14,6 @@
 #include <sched.h>
 #include <string_view>
 #include <sys/uio.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -127,14 +125,6 @@ void check_launcher(const Launcher& launcher, int seen) {
     throw UsageError(fmt::format("{} started {} ranks, but MPI sees {}", launcher.name, launcher.ranks, seen),
                      fmt::format("it does not belong to {}, which this program uses", library),
                      "start with the mpirun of that library, or with -j");
-}
-
-void end_before_start(const Launcher& launcher, const std::function<void()>& tell) {
-    if (launcher.rank == 0) {
-        tell();
-    } else {
-        std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    }
 }
 
 int usable_cores() {

@@ -4,7 +4,6 @@
 // container, with fewer cores than ranks. All of this is known, and decided, before MPI is started.
 #pragma once
 
-#include <functional>
 #include <string>
 
 namespace cohort {
@@ -27,10 +26,6 @@ struct Launcher {
 // Local. Throws UsageError if MPI cannot, or did not, bring together the ranks that were promised: `seen` is
 // the size of MPI_COMM_WORLD, or 0 before MPI is started.
 void check_launcher(const Launcher& launcher, int seen);
-
-// Local. Ends a failing process that has not started MPI: rank 0 calls `tell`, the others give it half a
-// second, since mpirun kills all ranks as soon as one exits.
-void end_before_start(const Launcher& launcher, const std::function<void()>& tell);
 
 // Local. Processors that this process may use.
 [[nodiscard]] int usable_cores();

@@ -111,9 +111,9 @@ int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) 
         if (state.check) state.check();
         state.line.place(launcher, argc, argv);
     } catch (...) {
-        const Ending ending = ending_of(std::current_exception());
-        end_before_start(launcher, [&] { detail::tell(options, ending); });
-        return ending.status;
+        // Under a launcher all ranks fail alike, and only MPI lets them say so once and end together.
+        return cohort::run(argc, argv, options,
+                           [error = std::current_exception()](Team&) { std::rethrow_exception(error); });
     }
     return cohort::run(argc, argv, options, [&state, &body, &launcher](Team& team) {
         state.line.check_ranks(launcher, team.size());
