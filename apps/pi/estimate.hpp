@@ -17,6 +17,12 @@ inline constexpr std::uint64_t grain_darts = std::uint64_t{1} << 18;
 // Darts that a wanted error may take unless the user names a cap.
 inline constexpr std::uint64_t default_cap = 10'000'000'000'000;
 
+// What is known after a round.
+struct Round {
+    std::uint64_t darts = 0;
+    std::uint64_t inside = 0;
+};
+
 struct Estimate {
     double pi = 0;
     double standard_error = 0;  // of pi, absolute

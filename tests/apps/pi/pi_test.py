@@ -1,0 +1,141 @@
+"""cohort-pi end to end: the same count on any ranks, rounds, files and refusals."""
+
+import json
+import math
+import unittest
+
+from cohort_app import Case, allowed, run, run_json
+
+RANKS = allowed(0, 1, 2, 3, 5)
+
+# Counted by a program that uses Random123: key {42, 1}, that is, this seed.
+ORACLE_SEED = (1 << 32) + 42
+ORACLE_DARTS = 245_760_000
+ORACLE_INSIDE = 193_014_731
+
+
+class Answer(Case):
+    def test_the_count_is_that_of_random123_on_any_number_of_ranks(self):
+        for ranks in RANKS:
+            with self.subTest(ranks=ranks):
+                answer = run_json("--darts", ORACLE_DARTS, "--seed", ORACLE_SEED, ranks=ranks)
+                self.assertEqual(answer["inside"], str(ORACLE_INSIDE))
+                self.assertEqual(answer["darts"], str(ORACLE_DARTS))
+                self.assertEqual(answer["seed"], str(ORACLE_SEED))
+                self.assertEqual(answer["ranks"], max(ranks, 1))
+
+    def test_no_schedule_or_chunk_changes_the_count(self):
+        expected = run_json("--darts", 10_000_001, ranks=0)["inside"]
+        for ranks in allowed(1, 3):
+            for schedule in "auto static cyclic fixed dynamic guided factoring".split():
+                with self.subTest(ranks=ranks, schedule=schedule):
+                    self.assertEqual(run_json("--darts", 10_000_001, "--schedule", schedule, ranks=ranks)["inside"], expected)
+            with self.subTest(ranks=ranks, chunk=7):
+                self.assertEqual(run_json("--darts", 10_000_001, "--chunk", 7, ranks=ranks)["inside"], expected)
+
+    def test_no_kernel_changes_the_count(self):
+        expected = run_json("--darts", 3_000_001, ranks=0, environment={"COHORT_ISA": "portable"})["inside"]
+        self.assertEqual(run_json("--darts", 3_000_001, ranks=0)["inside"], expected)
+
+    def test_rounds_do_not_change_the_count(self):
+        plain = run_json("--darts", 20_000_000, ranks=0)
+        in_rounds = run_json("--darts", 20_000_000, "--target-error", "1e-9", ranks=0)
+        self.assertEqual(plain["inside"], in_rounds["inside"])
+
+    def test_the_estimate_and_its_error_belong_to_the_count(self):
+        answer = run_json("--darts", "1e7", ranks=0)
+        share = int(answer["inside"]) / int(answer["darts"])
+        self.assertAlmostEqual(answer["pi"], 4 * share, places=12)
+        self.assertAlmostEqual(answer["standard_error"], 4 * math.sqrt(share * (1 - share) / 1e7), places=12)
+        self.assertLess(abs(answer["pi"] - math.pi), 5 * answer["standard_error"])
+
+    def test_different_seeds_throw_different_darts(self):
+        counts = {run_json("--darts", 1_000_000, "--seed", seed, ranks=0)["inside"] for seed in range(1, 6)}
+        self.assertEqual(len(counts), 5)
+
+    def test_the_seed_is_1_unless_given(self):
+        default, given = run_json("--darts", 1000, ranks=0), run_json("--darts", 1000, "--seed", 1, ranks=0)
+        self.assertEqual(default["seed"], "1")
+        self.assertEqual(default["inside"], given["inside"])
+
+    def test_fewer_darts_than_ranks_work(self):
+        for ranks in RANKS:
+            with self.subTest(ranks=ranks):
+                self.assertIn(run_json("--darts", 1, ranks=ranks)["inside"], ("0", "1"))
+
+    def test_the_text_is_short_and_names_the_seed(self):
+        answer = run("--darts", "1e6", "--seed", 5, "--quiet", ranks=0)
+        self.assertEqual(answer.status, 0)
+        self.assertEqual(answer.err, "")
+        self.assertEqual(len(answer.out.splitlines()), 2)
+        self.assertRegex(answer.out, r"^pi = 3\.14\d\d \+- 0\.0016 \(standard error\)\n")
+        self.assertIn("1_000_000 darts", answer.out)
+        self.assertIn("seed 5", answer.out)
+
+    def test_j_starts_the_ranks_itself(self):
+        ranks = allowed(2, 3)[-1]
+        self.assertEqual(run_json("--darts", 1_000_000, "-j", ranks, ranks=0)["ranks"], ranks)
+
+
+class Target(Case):
+    def test_the_run_stops_at_the_same_darts_on_any_number_of_ranks(self):
+        answers = [run_json("--target-error", "2e-4", ranks=ranks) for ranks in RANKS]
+        self.assertEqual(len({(answer["darts"], answer["inside"]) for answer in answers}), 1)
+        self.assertLessEqual(answers[0]["standard_error"], 2e-4)
+        # No more than a round too many, which is a fifth.
+        self.assertLess(int(answers[0]["darts"]), 1.25 * (1.6422 / 2e-4) ** 2)
+
+    def test_darts_are_a_cap(self):
+        answer = run("--target-error", "1e-6", "--darts", "1e6", "--json", ranks=0)
+        self.assertEqual(answer.status, 0)
+        self.assertEqual(json.loads(answer.out)["darts"], "1000000")
+        self.assertIn("was not reached", answer.err)
+
+    def test_an_absurd_error_is_answered_with_what_it_costs(self):
+        for error in ("1e-9", "1e-30"):
+            with self.subTest(error=error):
+                answer = run("--target-error", error, ranks=0)
+                self.assertEqual(answer.status, 2)
+                self.assertEqual(answer.out, "")
+                self.assertRegex(answer.err, r"^cohort-pi: --target-error \S+ is out of reach \(it takes \S+ darts: .+ on 1 rank\); ")
+
+
+class Refusal(Case):
+    BAD = [
+        ["--darts", "0"],
+        ["--darts", "-1"],
+        ["--darts", "1.5"],
+        ["--darts", "nan"],
+        ["--darts", "2^64"],
+        ["--target-error", "0"],
+        ["--target-error", "-1e-3"],
+        ["--target-error", "nan"],
+        ["--target-error", "inf"],
+        ["--no-such-option"],
+        ["--schedule", "best"],
+        ["stray"],
+    ]
+
+    def test_bad_input_is_refused_on_every_rank_with_one_message(self):
+        for ranks in allowed(0, 3):
+            for arguments in self.BAD:
+                with self.subTest(ranks=ranks, arguments=arguments):
+                    answer = run(*arguments, ranks=ranks)
+                    self.assertEqual(answer.status, 2)
+                    self.assertEqual(answer.out, "")
+                    self.assertEqual(len([line for line in answer.err.splitlines() if line.startswith("cohort-pi: ")]), 1)
+
+    def test_a_kernel_that_is_not_there_is_refused(self):
+        answer = run("--darts", 10, ranks=0, environment={"COHORT_ISA": "sse9"})
+        self.assertEqual(answer.status, 2)
+        self.assertIn("portable, avx2 or avx512", answer.err)
+
+    def test_the_failure_is_in_the_json_too(self):
+        answer = run("--darts", "0", "--json", ranks=0)
+        error = json.loads(answer.out)["error"]
+        self.assertEqual(error["kind"], "usage")
+        self.assertIn("--darts", error["message"])
+
+
+if __name__ == "__main__":
+    unittest.main()
