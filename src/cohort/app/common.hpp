@@ -20,7 +20,8 @@ struct About {
     std::string name;     // cohort-pi
     std::string purpose;  // one line
     std::vector<Example> examples;
-    std::string notes;  // units, formats: whole lines
+    std::string notes;           // units, formats: whole lines
+    std::string items{"items"};  // what the last line counts: "darts"
 };
 
 // The common options, after Program::run has read them.

@@ -51,7 +51,7 @@ struct Program::State {
         const Balance total = balance();
         const Common& common = line.common();
         if (heard_of_calls && !common.quiet) {
-            fmt::print(stderr, "{}: {}\n", line.about().name, balance_line(total));
+            fmt::print(stderr, "{}: {}\n", line.about().name, balance_line(total, line.about().items));
         }
         if (!common.json) return print(text);
         nlohmann::ordered_json object{{"schema", 1},

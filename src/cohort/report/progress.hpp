@@ -10,6 +10,7 @@
 
 #include <cohort/run/observer.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ class Progress : public Observer {
     ~Progress() override;
     Progress(Progress&&) noexcept;
     Progress& operator=(Progress&&) noexcept;
+
+    // Local. For calls over grains, which count those: shows `items` items in grains of `size` instead.
+    void in_grains(std::uint64_t items, std::uint64_t size);
 
     void started(std::string_view call, std::optional<std::uint64_t> items) override;
     void advanced(std::uint64_t items) override;

@@ -54,8 +54,11 @@ std::string ProgressText::line(double now, int columns, bool last) const {
         items_ && *items_ > 0 ? static_cast<double>(done_) / static_cast<double>(*items_) : 1;
     const double rate = last ? static_cast<double>(done_) / std::max(now - began_, 1e-9)
                              : (weights_ > 0 ? weighted_rate_ / weights_ : 0);
-    std::string head = call_.empty() ? "" : call_ + (bar_ ? " " : ": ");
-    if (items_) head += fmt::format("{:3.0f} %", std::floor(share * 100));
+    std::string head = call_;
+    if (items_) {
+        if (!head.empty()) head += bar_ ? " " : ": ";
+        head += fmt::format("{:3.0f} %", std::floor(share * 100));
+    }
 
     std::string tail = grouped(done_);
     if (items_ && (!last || done_ != *items_)) tail += " of " + grouped(*items_);
@@ -65,7 +68,7 @@ std::string ProgressText::line(double now, int columns, bool last) const {
     if (!last && items_ && rate > 0) {
         tail += ", " + duration(static_cast<double>(*items_ - std::min(done_, *items_)) / rate) + " left";
     }
-    if (!bar_) return head + (items_ ? ", " : "") + tail;
+    if (!bar_) return head + (head.empty() ? "" : items_ ? ", " : ": ") + tail;
 
     // The last column stays free: some terminals go to the next line when it is written.
     const int room = columns - 1 - static_cast<int>(head.size() + tail.size()) - 4;
