@@ -43,8 +43,11 @@ class Reader {
 };
 
 inline void append(Bytes& bytes, const void* data, std::size_t count) {
-    const auto* begin = static_cast<const std::byte*>(data);
-    bytes.insert(bytes.end(), begin, begin + count);
+    const std::size_t at = bytes.size();
+    bytes.resize(at + count);
+    if (count != 0) {
+        std::memcpy(bytes.data() + at, data, count);
+    }
 }
 
 // What travels as memory.

@@ -47,9 +47,10 @@ void Outcome::raise_failure() const {
 Call::Call(TeamCore& team, const CallPlan& plan)
     : team_(team),
       use_(team, plan.what),
+      number_(team.next_call()),
       plan_(plan),
-      slot_(team.slot(use_.number())),
-      mine_(team.rank_slot(use_.number(), team.nodes().rank_in_node)),
+      slot_(team.slot(number_)),
+      mine_(team.rank_slot(number_, team.nodes().rank_in_node)),
       is_static_(is_static(plan.schedule)),
       entered_(node_clock()) {
     if (!is_static_) {
@@ -61,7 +62,7 @@ Call::Call(TeamCore& team, const CallPlan& plan)
         }
     }
     if (team.channels() != nullptr) {
-        team.channels()->begin(use_.number());
+        team.channels()->begin(number_);
     }
     if (team.rank() == 0) {
         items_of_node_.assign(static_cast<std::size_t>(team.nodes().count()), 0);

@@ -110,7 +110,7 @@ class Call {
     [[nodiscard]] Outcome end();
 
     [[nodiscard]] TeamCore& team() noexcept { return team_; }
-    [[nodiscard]] std::uint64_t number() const noexcept { return use_.number(); }
+    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
   private:
     [[nodiscard]] std::optional<Chunk> claim_static();
@@ -134,6 +134,7 @@ class Call {
 
     TeamCore& team_;
     Use use_;
+    std::uint64_t number_;
     CallPlan plan_;
     CallSlot& slot_;
     RankSlot& mine_;

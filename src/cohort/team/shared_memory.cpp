@@ -12,6 +12,9 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
+#include <sstream>
+#include <string>
 #include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -64,6 +67,29 @@ Name fresh_name() {
     return name;
 }
 
+// What this machine has left, in bytes.
+std::uint64_t room_in_memory() {
+    std::uint64_t bytes = ~std::uint64_t{0};
+    std::ifstream info("/proc/meminfo");
+    std::string key;
+    std::uint64_t kib = 0;
+    for (std::string line; std::getline(info, line);) {
+        std::istringstream words(line);
+        if (words >> key >> kib && key == "MemAvailable:") {
+            bytes = kib * 1024;
+        }
+    }
+    return bytes;
+}
+
+// What can be shared now, in bytes: /dev/shm often promises more than the machine has left.
+std::uint64_t room() {
+    struct statvfs files {};
+    const bool known = ::statvfs("/dev/shm", &files) == 0;
+    const std::uint64_t promised = static_cast<std::uint64_t>(files.f_bavail) * files.f_frsize;
+    return known ? std::min(promised, room_in_memory()) : room_in_memory();
+}
+
 // Reserves pages, so that no later write can fail. Returns an errno.
 int reserve(int descriptor, Range part) {
     if (part.empty()) {
@@ -77,15 +103,11 @@ int reserve(int descriptor, Range part) {
 }
 
 std::string no_room(std::size_t bytes, const char* what, int code) {
-    struct statvfs room {};
-    const bool known = ::statvfs("/dev/shm", &room) == 0;
-    const double free_mib =
-        known ? static_cast<double>(room.f_bavail) * static_cast<double>(room.f_frsize) / (1 << 20) : 0;
+    const auto mib = [](std::uint64_t count) { return static_cast<double>(count) / (1 << 20); };
     return error_text(
-        fmt::format("cannot share {:.1f} MiB for {} among the ranks of a node",
-                    static_cast<double>(bytes) / (1 << 20), what),
-        known ? fmt::format("{}; /dev/shm has {:.1f} MiB free", std::strerror(code), free_mib)
-              : std::string(std::strerror(code)),
+        fmt::format("cannot share {:.1f} MiB for {} among the ranks of a node", mib(bytes), what),
+        fmt::format("{}; /dev/shm and the memory behind it have {:.1f} MiB free", std::strerror(code),
+                    mib(room())),
         "give the machine or container a larger /dev/shm (docker run --shm-size=...), or ask for less");
 }
 
@@ -101,7 +123,7 @@ std::byte* make_segment(const Ranks& ranks, std::size_t bytes, int& error) {
     const int first =
         ranks.rank == 0 ? ::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     const Descriptor leader(first);
-    if (ranks.rank == 0 && (first < 0 || ::ftruncate(first, static_cast<off_t>(bytes)) != 0)) {
+    if (ranks.rank == 0 && code == 0 && (first < 0 || ::ftruncate(first, static_cast<off_t>(bytes)) != 0)) {
         code = errno;
     }
     MPI_Request request = MPI_REQUEST_NULL;
@@ -139,6 +161,10 @@ std::byte* make_segment(const Ranks& ranks, std::size_t bytes, int& error) {
 
 SharedMemory SharedMemory::alone(std::size_t bytes) {
     bytes = std::max<std::size_t>(bytes, 1);
+    if (bytes > room_in_memory()) {
+        throw UsageError(fmt::format("cannot have {} bytes of memory", bytes), "this machine has fewer left",
+                         "ask for less");
+    }
     void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) {
         throw UsageError(fmt::format("cannot have {} bytes of memory", bytes), std::strerror(errno),

@@ -101,7 +101,7 @@ RankSlot& TeamCore::rank_slot(std::uint64_t call, int rank_in_node) const noexce
     return *reinterpret_cast<RankSlot*>(window_.data() + slots * sizeof(CallSlot) + place * sizeof(RankSlot));
 }
 
-std::uint64_t TeamCore::enter(const char* what) {
+void TeamCore::enter(const char* what) {
     if (closed_) {
         throw UsageError(fmt::format("{} was called on a team that is closed", what), "its window is gone",
                          "close a team after its last call");
@@ -116,7 +116,6 @@ std::uint64_t TeamCore::enter(const char* what) {
     }
     buried_.clear();
     busy_ = true;
-    return ++calls_;
 }
 
 void TeamCore::post_ask() {

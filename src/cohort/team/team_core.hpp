@@ -62,9 +62,11 @@ class TeamCore {
     [[nodiscard]] CallSlot& slot(std::uint64_t call) const noexcept;
     [[nodiscard]] RankSlot& rank_slot(std::uint64_t call, int rank_in_node) const noexcept;
 
-    // Local. Starts a collective use of the team and numbers it; throws UsageError if one is under way, which can only
-    // be from inside a task. Frees what was marked.
-    std::uint64_t enter(const char* what);
+    // Local. Starts a collective use of the team; throws UsageError if one is under way, which can only be from inside a
+    // task. Frees what was marked.
+    void enter(const char* what);
+    // Local. Numbers the calls: slots are made ready for the next number, so nothing else may take one.
+    std::uint64_t next_call() noexcept { return ++calls_; }
     void leave() noexcept { busy_ = false; }
 
     // Coordinator only: the receive for asks, posted from the start.
@@ -104,15 +106,13 @@ class TeamCore {
 // Marks a team as in use for a scope.
 class Use {
   public:
-    Use(TeamCore& core, const char* what) : core_(core), number_(core.enter(what)) {}
+    Use(TeamCore& core, const char* what) : core_(core) { core.enter(what); }
     Use(const Use&) = delete;
     Use& operator=(const Use&) = delete;
     ~Use() { core_.leave(); }
-    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
   private:
     TeamCore& core_;
-    std::uint64_t number_;
 };
 
 }  // namespace cohort::detail
