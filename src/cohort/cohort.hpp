@@ -16,3 +16,10 @@
 #include <cohort/run/observer.hpp>
 #include <cohort/run/reduce.hpp>
 #include <cohort/run/search.hpp>
+
+#include <cohort/report/balance_line.hpp>
+#include <cohort/report/format.hpp>
+#include <cohort/report/progress.hpp>
+
+#include <cohort/app/program.hpp>
+#include <cohort/app/run.hpp>
