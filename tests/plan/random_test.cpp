@@ -128,8 +128,8 @@ TEST(Random, IsEvenForBoundsNearTheTopOf64Bits) {
         even += x % 2 == 0 ? 1 : 0;
         lower += x < bound / 2 ? 1 : 0;
     }
-    EXPECT_NEAR(even, count / 2, 5 * std::sqrt(count / 4.0));
-    EXPECT_NEAR(lower, count / 2, 5 * std::sqrt(count / 4.0));
+    EXPECT_NEAR(even, count / 2.0, 5 * std::sqrt(count / 4.0));
+    EXPECT_NEAR(lower, count / 2.0, 5 * std::sqrt(count / 4.0));
 }
 
 TEST(Random, NeverLeavesItsStream) {

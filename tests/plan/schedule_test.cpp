@@ -13,7 +13,6 @@
 namespace cohort {
 namespace {
 
-using test::any_magnitude;
 using test::most;
 using test::random_sizes;
 using test::Sizes;

@@ -99,7 +99,7 @@ TEST_P(EveryKernel, CountsTheDartsThatRandom123Counts) {
 
 class ChosenIsa : public testing::Test {
   protected:
-    ~ChosenIsa() override { unsetenv("COHORT_ISA"); }
+    void TearDown() override { unsetenv("COHORT_ISA"); }
 };
 
 TEST_F(ChosenIsa, IsTheFastestThatCanRun) {
