@@ -1,6 +1,7 @@
-// A program with nothing to do, for tests of what every program shares: it ends as it is told to.
+// A program with next to nothing to do, for tests of what every program shares: it ends as it is told to.
 #include <cohort/app/program.hpp>
 #include <cohort/plan/error.hpp>
+#include <cohort/run/map.hpp>
 #include <cohort/team/interrupt.hpp>
 #include <cohort/team/team.hpp>
 
@@ -26,6 +27,8 @@ struct Wishes {
     bool wait_for_signal = false;
     bool read = false;
     std::uint64_t count = 7;
+    std::uint64_t tasks = 0;
+    double each = 0;  // seconds that a task takes
 };
 
 void sleep_for(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
@@ -51,7 +54,8 @@ int main(int argc, char** argv) {
     cohort::Program program({.name = "cohort-echo",
                              .purpose = "Ends as it is told to",
                              .examples = {{"cohort-echo -j 4", "four ranks that do nothing"}},
-                             .notes = "Times are in seconds."});
+                             .notes = "Times are in seconds.",
+                             .items = "naps"});
     Wishes wishes;
     program.options().add_option("--fail", wishes.fail, "usage, store, memory, standard, odd, two or none");
     program.options().add_option("--on", wishes.on, "the rank that fails");
@@ -60,6 +64,8 @@ int main(int argc, char** argv) {
     program.options().add_flag("--wait-for-signal", wishes.wait_for_signal, "end as a signal wants it");
     program.options().add_flag("--read", wishes.read, "count the bytes on standard input");
     cohort::add_whole(program.options(), "--count", wishes.count, "a number", {.least = 1, .most = 1000});
+    cohort::add_whole(program.options(), "--tasks", wishes.tasks, "naps to take");
+    cohort::add_real(program.options(), "--each", wishes.each, "seconds of a nap", {.least = 0});
     program.check([&] {
         if (wishes.count == 13) throw cohort::UsageError("13 is an unlucky number", "", "take another");
     });
@@ -74,6 +80,14 @@ int main(int argc, char** argv) {
         sleep_for(wishes.after);
         if (chosen) fail(wishes.fail, team.rank());
 
+        if (wishes.tasks > 0) {
+            cohort::Progress bar = program.progress("naps");
+            cohort::Balance balance;
+            cohort::for_each(
+                team, cohort::indices(wishes.tasks), [&](cohort::Index) { sleep_for(wishes.each); },
+                {.schedule = program.common().schedule, .observers = {&bar}, .report = &balance});
+            program.add_balance(balance);
+        }
         std::string input;
         if (wishes.read && team.is_root()) input.assign(std::istreambuf_iterator<char>(std::cin), {});
         const bool with_mpi = team.comm() != MPI_COMM_NULL;
