@@ -118,7 +118,8 @@ std::size_t Pipes::read_some(int peer, std::span<std::byte> data) {
     }
     Inbox& inbox = inboxes_[peer];
     const std::size_t count = std::min(data.size(), inbox.bytes.size() - inbox.read);
-    std::copy_n(inbox.bytes.data() + inbox.read, count, data.data());  // nothing at all may come from null to null
+    // Not memcpy: an empty inbox has no memory, and memcpy must not be given none.
+    std::copy_n(inbox.bytes.data() + inbox.read, count, data.data());
     inbox.read += count;
     if (inbox.read == inbox.bytes.size()) {
         inbox.bytes.clear();
