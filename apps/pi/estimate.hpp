@@ -3,8 +3,8 @@
 // A run that stops at a wanted error has to look at its count now and then. It must look at the same counts
 // on any number of ranks, or it would stop elsewhere and answer something else. So the rounds it goes through
 // are fixed: they end at 1, 2, 4, 8 grains and from 16 on at 16, 19, 23 and 27 grains times every power of
-// two. That is about four rounds per doubling, so that no more than a fifth of the darts are thrown in vain,
-// and evenly spaced points where convergence is plotted over the logarithm of darts.
+// two. That is about four rounds per doubling, evenly spaced over the logarithm of darts, as convergence is
+// plotted; and from 16 grains on less than a fifth of the darts are thrown in vain.
 #pragma once
 
 #include <cstdint>
