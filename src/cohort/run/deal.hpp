@@ -112,7 +112,7 @@ class Dealer {
                 return;
             }
             Call::Wait wait(call_);
-            while (!serve() && !(room() > 0 && !over(0))) {
+            while (!serve() && (room(0) == 0 || over(0))) {
                 if (delivery_.complete() && over(0)) {
                     return;
                 }
@@ -133,22 +133,23 @@ class Dealer {
         const std::optional<std::uint64_t> next = deck_.next(rank);
         return !next || call_.is_beyond(*next);
     }
-    [[nodiscard]] std::uint64_t room() const {
-        const std::uint64_t flying = dealt_ - call_.delivered_items();
-        return in_flight_ == 0 ? no_index : in_flight_ > flying ? in_flight_ - flying : 0;
+    // How many items from the next of `rank` on may be dealt now. Counted from the item's place, not from what is under way:
+    // with static blocks in an ordered stream, what is under way may all be waiting for an item that is not.
+    [[nodiscard]] std::uint64_t room(int rank) {
+        const std::uint64_t next = deck_.next(rank).value_or(0) * size_;
+        const std::uint64_t end = call_.delivered_items() + in_flight_;
+        return in_flight_ == 0 ? no_index : end > next ? end - next : 0;
     }
-    [[nodiscard]] std::uint64_t most_units() const {
+    [[nodiscard]] std::uint64_t most_units(int rank) {
         const std::uint64_t part = in_flight_ / (2 * static_cast<std::uint64_t>(call_.team().size()));
-        return in_flight_ == 0 ? no_index : std::max<std::uint64_t>(std::min(room(), part) / size_, 1);
+        return in_flight_ == 0 ? no_index : std::max<std::uint64_t>(std::min(room(rank), part) / size_, 1);
     }
 
     // Takes in results and answers asks; true if there were any.
     bool serve() {
         bool any = stream_.receive([this](int peer, Frame& frame) { take(peer, frame); });
-        while (!asks_.empty() && deal_to(asks_.front())) {
-            asks_.pop_front();
-            any = true;
-        }
+        const std::size_t answered = std::erase_if(asks_, [this](int peer) { return deal_to(peer); });
+        any = any || answered > 0;
         stream_.flush_some();
         return any;
     }
@@ -170,7 +171,7 @@ class Dealer {
     // False if there is no room for now.
     bool deal_to(int peer) {
         if (!over(peer)) {
-            if (room() == 0) {
+            if (room(peer) == 0) {
                 return false;
             }
             Bytes payload;
@@ -191,7 +192,7 @@ class Dealer {
 
     template <typename Put>
     std::optional<Chunk> draw(int rank, const Put& put, std::uint64_t& items) {
-        std::optional<Chunk> chunk = deck_.take(rank, most_units());
+        std::optional<Chunk> chunk = deck_.take(rank, most_units(rank));
         if (!chunk) {
             return chunk;
         }
@@ -218,13 +219,12 @@ class Dealer {
         } else {
             items = std::min(chunk->count * size_, input_.count() - chunk->first * size_);
         }
-        dealt_ += items;
         return items > 0 ? chunk : std::nullopt;
     }
 
     // Runs units on this rank. False if there are none for now.
     bool work() {
-        if (over(0) || room() == 0) {
+        if (over(0) || room(0) == 0) {
             return false;
         }
         const auto start = std::chrono::steady_clock::now();
@@ -278,7 +278,6 @@ class Dealer {
     Supply<In> supply_;
     Deck deck_;
     std::deque<int> asks_;
-    std::uint64_t dealt_ = 0;  // items
 };
 
 // The other ranks' side.

@@ -201,11 +201,11 @@ struct InputFor {
 };
 // Any Source, by its base.
 template <typename T>
-Source<T> as_source(const Source<T>&);
+std::type_identity<Source<T>> source_of(const Source<T>&);
 template <typename In>
-    requires requires(const In& in) { as_source(in); }
+    requires requires(const In& in) { source_of(in); }
 struct InputFor<In> {
-    using type = Input<decltype(as_source(std::declval<const In&>()))>;
+    using type = Input<typename decltype(source_of(std::declval<const In&>()))::type>;
 };
 template <typename In>
 using input_t = typename InputFor<In>::type;

@@ -68,6 +68,8 @@ void Call::end_node() {
            !channels.children_finished()) {
         wait.pause();
     }
+    // The last rank may have lowered the horizon after the last look; nothing may follow what says that we have finished.
+    channels.poll(slot_.horizon);
     sum_node();
     for (const Channels::Message& child : channels.children_results()) {
         slot_.totals.add(child.totals);
