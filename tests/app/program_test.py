@@ -15,6 +15,7 @@ import unittest
 import cohort_app
 from cohort_app import APP, Case, allowed, run, run_json
 
+OPEN_MPI_4 = "Open MPI v4" in subprocess.run([APP, "--version"], stdout=subprocess.PIPE, text=True).stdout
 # -j must work without any of the flags that the tests of other things are given.
 HELPFUL = re.compile("^(OMPI|PRTE|PMIX|PMI)_")
 BARE = {name: value for name, value in os.environ.items() if not HELPFUL.match(name)}
@@ -223,8 +224,28 @@ class Launching(Case):
         self.assertEqual(json.loads(done.stdout)["ranks"], 1)
 
     def test_standard_input_reaches_the_root(self):
-        done = run_bare("--quiet", "--read", "-j", 2, stdin="x" * 100_000)
-        self.assertEqual(done.out, "2 ranks, 100000 bytes\n")
+        for size in [0, 5, 100_000, 3_000_000]:
+            done = run_bare("--quiet", "--read", "-j", 2, stdin="x" * size)
+            self.assertEqual(done.out, f"2 ranks, {size} bytes\n")
+
+    def test_standard_input_may_be_a_file_that_was_begun(self):
+        with open(self.path("input"), "w") as file:
+            file.write("x" * 200_000)
+        with open(self.path("input"), "rb") as file:
+            file.seek(1000)
+            for ranks in [1, *allowed(2)]:
+                done = subprocess.run([APP, "--quiet", "--read", "-j", str(ranks)], stdin=file, env=BARE, text=True,
+                                      stdout=subprocess.PIPE)
+                self.assertEqual(done.stdout, f"{ranks} ranks, 199000 bytes\n")
+                file.seek(1000)
+
+    def test_standard_input_may_be_written_slowly(self):
+        process = start("--quiet", "--read", "-j", 2)
+        for _ in range(5):
+            time.sleep(0.2)
+            process.stdin.write("hello")
+            process.stdin.flush()
+        self.assertEqual(process.communicate()[0], "2 ranks, 25 bytes\n")
 
     def test_alone_on_several_cores_one_line_says_so(self):
         cores = len(os.sched_getaffinity(0))
@@ -314,7 +335,10 @@ class Failures(Case):
     def test_under_j_are_told_without_noise_from_mpirun(self):
         for arguments in [[], ["--on", 1, "--stay", 60]]:
             done = run_bare("-j", 2, "--fail", "store", *arguments)
-            self.assertEqual((done.status, done.err), (74, "cohort-echo: no such disk\n"))
+            self.assertEqual((done.status, ours(done.err)), (74, ["cohort-echo: no such disk"]))
+            # Open MPI 5 cannot be kept from adding its own words.
+            if OPEN_MPI_4:
+                self.assertEqual(done.err, "cohort-echo: no such disk\n")
 
 
 class Signals(Case):
@@ -335,7 +359,9 @@ class Signals(Case):
         for ranks in allowed(2, 3):
             # mpirun itself turns SIGTERM into its status 1, at times with a warning of its own, and passes USR1 on.
             done = self.interrupted(signal.SIGTERM, "-j", ranks)
-            self.assertEqual((done.status, ours(done.err)), (1, ["cohort-echo: interrupted by signal 15"]))
+            self.assertEqual(done.status, 1)
+            if OPEN_MPI_4:  # that of 5 no longer forwards what they say
+                self.assertEqual(ours(done.err), ["cohort-echo: interrupted by signal 15"])
             done = self.interrupted(signal.SIGUSR1, "-j", ranks)
             self.assertEqual((done.status, ours(done.err)), (75, ["cohort-echo: interrupted by signal 10"]))
 

@@ -1,4 +1,5 @@
 #include <cohort/app/launch.hpp>
+#include <cohort/app/standard_input.hpp>
 #include <cohort/app/version.hpp>
 #include <cohort/plan/error.hpp>
 
@@ -59,6 +60,14 @@ bool may_read_other_memory() {
     return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1;
 }
 
+// A batch system may have given other machines as well.
+bool on_one_machine() {
+    for (const char* variable : {"SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "PE_HOSTFILE", "FLUX_URI"}) {
+        if (std::getenv(variable) != nullptr) return false;
+    }
+    return true;
+}
+
 // What Open MPI 4 and 5 take from the environment rather than as flags, so that other mpiruns work as well.
 // What the user has set stays.
 void prepare_environment(int ranks) {
@@ -74,6 +83,8 @@ void prepare_environment(int ranks) {
     set_unless_set("OMPI_MCA_hwloc_base_binding_policy", "none");
     set_unless_set("PRTE_MCA_hwloc_default_binding_policy", "none");
     if (ranks > usable_cores()) set_unless_set("OMPI_MCA_mpi_yield_when_idle", "1");
+    // On one machine the network is of no use, and Open MPI complains of interfaces that it cannot match.
+    if (on_one_machine()) set_unless_set("OMPI_MCA_btl", "self,vader");
     if (!may_read_other_memory()) {
         set_unless_set("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
         set_unless_set("OMPI_MCA_btl_sm_single_copy_mechanism", "none");
@@ -138,6 +149,7 @@ int usable_cores() {
 
 void start_again(int ranks, int argc, char** argv) {
     prepare_environment(ranks);
+    if (on_one_machine()) detail::leave_standard_input();
     std::vector<std::string> words{find_mpirun(), "-n", std::to_string(ranks), this_program(argv[0])};
     words.insert(words.end(), argv + 1, argv + argc);
     std::vector<char*> pointers;

@@ -72,6 +72,8 @@ void wait_for_tick() {
 
 [[noreturn]] void end_job(int status) {
     std::fflush(nullptr);
+    // mpirun drops what it has not read yet.
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
     MPI_Abort(MPI_COMM_WORLD, status);
     std::_Exit(status);
 }
