@@ -110,6 +110,10 @@ std::optional<std::string> CommandLine::read(int argc, const char* const* argv) 
         return version_text();
     } catch (const CLI::Error& error) {
         refuse(error);
+    } catch (const UsageError&) {
+        // The value of an unknown option may have been taken for an argument, which is the lesser mistake.
+        refuse_unknown_options();
+        throw;
     }
     work_out();
     return std::nullopt;

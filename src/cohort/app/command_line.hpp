@@ -39,6 +39,7 @@ class CommandLine {
     void add_common_options();
     void work_out();
     [[noreturn]] void refuse(const CLI::Error& error) const;
+    void refuse_unknown_options() const;
     [[noreturn]] void refuse_unexpected(const std::string& word) const;
     [[nodiscard]] std::string help() const;
     [[nodiscard]] std::string version_text() const;

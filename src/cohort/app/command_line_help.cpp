@@ -37,7 +37,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string nearest(const std::string& word, const std::vector<std::string>& known) {
     std::string best;
-    std::size_t least = 1 + word.size() / 3;
+    std::size_t least = 2 + word.size() / 4;
     for (const std::string& name : known) {
         const bool begun = word.size() > 3 && name.starts_with(word);
         const std::size_t changes = begun ? 0 : distance(word, name);
@@ -97,12 +97,15 @@ void CommandLine::refuse_unexpected(const std::string& word) const {
     throw UsageError(wrong, guess.empty() ? "" : fmt::format("did you mean {}?", guess), remedy);
 }
 
+void CommandLine::refuse_unknown_options() const {
+    for (const std::string& word : options_->remaining(true)) {
+        if (word.starts_with('-') && word != "--") refuse_unexpected(word);
+    }
+}
+
 void CommandLine::refuse(const CLI::Error& error) const {
+    refuse_unknown_options();
     const std::vector<std::string> rest = options_->remaining(true);
-    const auto option = std::find_if(rest.begin(), rest.end(), [](const std::string& word) {
-        return word.starts_with('-') && word != "--";
-    });
-    if (option != rest.end()) refuse_unexpected(*option);
     if (!rest.empty()) refuse_unexpected(rest.front());
     if (&chosen() == options_.get() && options_->get_require_subcommand_min() > 0) {
         throw UsageError(fmt::format("{} needs a command", about_.name), "",
@@ -111,12 +114,14 @@ void CommandLine::refuse(const CLI::Error& error) const {
     const std::string what = error.what();
     const std::string name = what.substr(0, what.find_first_of(": "));
     const std::string remedy = fmt::format("{} --help shows what it takes", chosen_name());
-    if (error.get_name() == "ArgumentMismatch" && what.find("At Most") != std::string::npos) {
+    if (error.get_name() == "ArgumentMismatch") {
+        const bool too_many = what.find("At Most") != std::string::npos;
+        if (!too_many) throw UsageError(fmt::format("{} lacks its value", name), "", remedy);
+        if (!name.starts_with('-'))
+            throw UsageError(fmt::format("{} got too many arguments", chosen_name()), "", remedy);
         throw UsageError(fmt::format("{} is given more than once", name), "it takes one value",
                          "leave all but one out");
     }
-    if (error.get_name() == "ArgumentMismatch")
-        throw UsageError(fmt::format("{} lacks its value", name), "", remedy);
     if (error.get_name() == "RequiredError") {
         throw UsageError(fmt::format("{} lacks {}", chosen_name(), name), "", remedy);
     }

@@ -19,8 +19,8 @@ struct Example {
 struct About {
     std::string name;     // cohort-pi
     std::string purpose;  // one line
-    std::vector<Example> examples;
-    std::string notes;           // units, formats: whole lines
+    std::vector<Example> examples{};
+    std::string notes{};         // units, formats: whole lines
     std::string items{"items"};  // what the last line counts: "darts"
 };
 
