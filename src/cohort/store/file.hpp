@@ -1,99 +1,78 @@
-// HDF5 files that appear whole or not at all, written by all ranks of a team.
+// An HDF5 file of a team.
 //
-//     cohort::File file = cohort::File::create(team, "squares.h5", {.program = "squares"});
-//     auto squares = cohort::Column<double>::create(file, "squares", n);
-//     cohort::map_into(team, cohort::indices(n), square, squares);
+//     auto file = cohort::File::create(team, "out.h5", {.program = "cohort-x", .version = "1.0"});
+//     cohort::Column<double> ys = cohort::Column<double>::create(file, "ys", n);
+//     cohort::map_into(team, cohort::indices(n), f, ys);
 //     file.commit();
 //
-// The root alone lays the file out through HDF5; the bytes of datasets are written by the ranks that have them, straight
-// to the places that HDF5 gave them. HDF5's own way of writing with MPI cannot keep what is promised here: when the disk
-// fills up while it closes a file, a rank that fails leaves the others in a barrier, and MPI_Finalize crashes. Here
-// every failure stays on the rank where it happens, as an exception, and nothing collective is done while unwinding. The
-// folder must be seen by all nodes.
-//
-// The file is written beside its final name, as .NAME.part, and renamed when it is complete. A finished file of the same
-// program is replaced by the next; anything else only if that is forced.
+// The file is written beside its final name and renamed when it is complete, so under that name there is either the old
+// file or a whole new one, never half. Before each dataset is filled, the room for all of it is taken from the disk: a
+// full disk is an error on every rank then, and not in the middle of a collective write, where HDF5 may wait for ever for
+// the rank that failed. All ranks may write and read at once, each its own parts.
 #pragma once
 
-#include <cohort/run/balance.hpp>
+#include <cohort/store/hdf5.hpp>
+#include <cohort/team/team.hpp>
 
 #include <cstdint>
-#include <memory>
-#include <optional>
+#include <functional>
 #include <string>
-#include <string_view>
 
 namespace cohort {
 
-class Team;
-
-namespace detail {
-class WrittenFile;
-class ReadFile;
-}  // namespace detail
-
-// Where a file comes from, which it tells by attributes of its root group: program, version, command_line, seed, ranks,
-// hosts, start, wall_time, serial_time, complete.
-struct Creation {
-    std::string program = {};       // only finished files of the same program are replaced
-    std::string version = {};       // of the program
-    std::string command_line = {};  // that made the file
+// What a file says of its making, as attributes of its root group, with ranks, hosts and the time of its start.
+struct Provenance {
+    std::string program;
+    std::string version;
+    std::string command_line;
     std::uint64_t seed = 1;
-    bool force = false;       // replace whatever is there, if it is a file
-    std::string option = {};  // by which the user chose the path, such as --output: for messages
 };
 
 class File {
   public:
-    // Local. Throws UsageError if a file cannot be created at `path`: its folder is not there or not writable, or what
-    // is there must not be replaced. `create` does the same; this is for asking before any work, or before MPI.
-    static void check(const std::string& path, const Creation& creation);
+    // Collective. Throws UsageError on every rank if `path` cannot be written, because its folder is not there or not
+    // writable, or if there is something that may not be replaced: without `force`, anything but a finished file of the
+    // same program. Touches nothing. For programs that want to know before hours of work.
+    static void check_output(Team& team, const std::string& path, const std::string& program, bool force);
 
-    // Collective. Begins a file. `path` and `creation` are the root's. Throws UsageError as `check` does, StoreError if
-    // there is no room.
-    [[nodiscard]] static File create(Team& team, const std::string& path, const Creation& creation);
-
-    // Collective. Opens a file for reading; each rank reads for itself. Throws UsageError if there is no such file,
-    // StoreError if it is not one of HDF5.
+    // Collective. Begins a file, after the same checks. Throws UsageError or StoreError on every rank.
+    [[nodiscard]] static File create(Team& team, const std::string& path, const Provenance& provenance,
+                                     bool force = false);
+    // Collective. Opens a file for reading. Throws StoreError on every rank.
     [[nodiscard]] static File open(Team& team, const std::string& path);
 
-    File(File&&) noexcept;
-    File& operator=(File&&) noexcept;
+    File(File&& other) noexcept;
+    File& operator=(File&&) = delete;
     File(const File&) = delete;
     File& operator=(const File&) = delete;
-    // Local. A file that was not committed is removed, and what was at its path stays as it was.
+    // Local. Without commit() the file is given up: what was written so far is removed.
     ~File();
 
-    // Local. Sets an attribute of the root group when the file is committed; what the root gives counts. An attribute
-    // can be set again, and so can those of the file's provenance. Throws UsageError if the file is being read.
-    void set(const std::string& name, std::string_view value);
+    // Collective, the same on every rank. Sets an attribute of the root group.
+    void set(const std::string& name, const std::string& text);
     void set(const std::string& name, double value);
     void set(const std::string& name, std::uint64_t value);
-    void set(const std::string& name, const char* value) { set(name, std::string_view(value)); }
-    // Local. Sets ranks, wall_time, serial_time and efficiency.
-    void set(const Balance& balance);
 
-    // Local. An attribute of the root group of a file that is being read; empty if there is none of this name and kind.
-    [[nodiscard]] std::optional<std::string> text(const std::string& name) const;
-    [[nodiscard]] std::optional<double> real(const std::string& name) const;
-    [[nodiscard]] std::optional<std::uint64_t> whole(const std::string& name) const;
-
-    // Collective, when every rank has written its part. Completes the file and gives it its name; columns of it can no
-    // longer be written. Throws StoreError, and then the file is not there.
+    // Collective. Completes the file and gives it its name. Throws StoreError on every rank; then nothing is replaced.
     void commit();
 
-    [[nodiscard]] const std::string& path() const noexcept;
+    [[nodiscard]] Team& team() const noexcept { return *team_; }
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
-    // Local. For cohort's own layers: what is behind a file that is being written, or read; throws UsageError if it is
-    // not.
-    [[nodiscard]] const std::shared_ptr<detail::WrittenFile>& written() const;
-    [[nodiscard]] const std::shared_ptr<detail::ReadFile>& read() const;
+    // For cohort's datasets. Collective: runs `body`, which makes or extends datasets, and takes the room from the disk.
+    void change(const std::function<void()>& body);
+    [[nodiscard]] hid_t id() const noexcept { return file_.get(); }
 
   private:
-    File() = default;
+    File(Team& team, std::string path);
+    [[nodiscard]] bool is_shared() const noexcept;
+    [[nodiscard]] std::string partial() const { return path_ + ".partial"; }
+    void reserve() const;
 
-    std::shared_ptr<detail::WrittenFile> written_;
-    std::shared_ptr<detail::ReadFile> read_;
+    Team* team_;
+    std::string path_;
+    detail::Handle file_;
+    bool is_writing_ = false;
 };
 
 }  // namespace cohort
