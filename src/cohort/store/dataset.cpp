@@ -29,7 +29,7 @@ Dataset Dataset::create(File& file, const std::string& name, hid_t type, const S
                         const Sizes& chunk) {
     Dataset result(file, name);
     result.sizes_ = sizes;
-    file.change([&] {
+    file.team().agree([&] {
         const std::string what = "create the dataset " + name + " in " + file.path();
         const bool empty = std::find(sizes.begin(), sizes.end(), hsize_t{0}) != sizes.end();
         const Handle properties = creation_properties(empty ? Sizes{} : chunk);
@@ -39,13 +39,14 @@ Dataset Dataset::create(File& file, const std::string& name, hid_t type, const S
                                             properties.get(), H5P_DEFAULT),
                                  H5Dclose, what);
     });
+    file.reserve(H5Dget_storage_size(result.id()));
     return result;
 }
 
 Dataset Dataset::growing(File& file, const std::string& name, hid_t type, hsize_t chunk) {
     Dataset result(file, name);
     result.sizes_ = {0};
-    file.change([&] {
+    file.team().agree([&] {
         const std::string what = "create the dataset " + name + " in " + file.path();
         const Handle properties = creation_properties({chunk});
         const hsize_t none = 0;
@@ -112,8 +113,10 @@ void Dataset::append(hid_t type, std::uint64_t count, const void* data) {
     const auto before = counts.begin() + team.rank();
     const hsize_t first = sizes_[0] + std::accumulate(counts.begin(), before, hsize_t{0});
     sizes_[0] += std::accumulate(counts.begin(), counts.end(), hsize_t{0});
-    file_->change(
+    const hsize_t stored = H5Dget_storage_size(id());
+    team.agree(
         [&] { check_hdf5(H5Dset_extent(id(), sizes_.data()), "extend " + name_ + " in " + file_->path()); });
+    file_->reserve(H5Dget_storage_size(id()) - stored);
     team.agree([&] { write({first}, {count}, type, data); });
 }
 

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using detail::Handle;
 
-constexpr off_t room_for_metadata = 64 * 1024;
+constexpr std::uint64_t room_for_metadata = 64 * 1024;
 
 // True if `path` is a file that the program finished. Never throws: what cannot be read is not ours.
 bool is_finished_file_of(const std::string& path, const std::string& program) {
@@ -84,7 +84,8 @@ File::File(File&& other) noexcept
     : team_(other.team_),
       path_(std::move(other.path_)),
       file_(std::move(other.file_)),
-      is_writing_(std::exchange(other.is_writing_, false)) {}
+      is_writing_(std::exchange(other.is_writing_, false)),
+      reserved_(other.reserved_) {}
 
 File::~File() {
     if (!is_writing_) {
@@ -125,6 +126,8 @@ File File::create(Team& team, const std::string& path, const Provenance& provena
     }
     detail::check_hdf5(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_LATEST),
                        "make a property list");
+    // Datasets may outlive the file; closing it closes them.
+    detail::check_hdf5(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "make a property list");
     file.is_writing_ = true;
     team.agree([&] {
         const std::string partial = file.partial();
@@ -175,35 +178,32 @@ void File::set(const std::string& name, std::uint64_t value) {
     team_->agree([&] { detail::write_attribute(id(), name, H5T_NATIVE_UINT64, &value, 1); });
 }
 
-void File::change(const std::function<void()>& body) {
-    team_->agree(body);
-    team_->agree([&] { reserve(); });
-}
-
-void File::reserve() const {
-    hsize_t size = 0;
-    detail::check_hdf5(H5Fget_filesize(id(), &size), "find the size of " + partial());
-    if (!team_->is_root()) {
-        return;
-    }
-    const int descriptor = ::open(partial().c_str(), O_WRONLY | O_CLOEXEC);
-    const int code =
-        descriptor < 0 || ::fallocate(descriptor, 0, 0, static_cast<off_t>(size) + room_for_metadata) != 0
-            ? errno
-            : 0;
-    if (descriptor >= 0) {
-        ::close(descriptor);
-    }
-    if (code != 0 && code != EOPNOTSUPP && code != ENOSYS) {
-        throw StoreError(
-            fmt::format("cannot write {} ({:.1f} MiB: {}); make room, or choose another --output", path_,
-                        static_cast<double>(size) / (1 << 20), std::strerror(code)));
-    }
+void File::reserve(std::uint64_t bytes) {
+    reserved_ += bytes + room_for_metadata;
+    team_->agree([&] {
+        if (!team_->is_root()) {
+            return;
+        }
+        const int descriptor = ::open(partial().c_str(), O_WRONLY | O_CLOEXEC);
+        const bool is_reserved =
+            descriptor >= 0 && ::fallocate(descriptor, 0, 0, static_cast<off_t>(reserved_)) == 0;
+        const int code = is_reserved ? 0 : errno;
+        if (descriptor >= 0) {
+            ::close(descriptor);
+        }
+        // File systems that cannot reserve find out when they write.
+        if (code != 0 && code != EOPNOTSUPP && code != ENOSYS) {
+            throw StoreError("cannot write " + path_,
+                             fmt::format("{} for {:.1f} MiB", std::strerror(code),
+                                         static_cast<double>(reserved_) / (1 << 20)),
+                             "make room, or choose another --output");
+        }
+    });
 }
 
 void File::commit() {
     set("complete", std::uint64_t{1});
-    team_->agree([&] { reserve(); });
+    reserve(0);
     team_->agree([&] {
         const std::string what = "complete " + partial();
         detail::check_hdf5(H5Fflush(id(), H5F_SCOPE_GLOBAL), what);

@@ -8,14 +8,14 @@
 // The file is written beside its final name and renamed when it is complete, so under that name there is either the old
 // file or a whole new one, never half. Before each dataset is filled, the room for all of it is taken from the disk: a
 // full disk is an error on every rank then, and not in the middle of a collective write, where HDF5 may wait for ever for
-// the rank that failed. All ranks may write and read at once, each its own parts.
+// the rank that failed. All ranks may write and read at once, each its own parts. A file that only the root
+// writes, such as one that grows as a stream arrives, is made on the root over Team::alone().
 #pragma once
 
 #include <cohort/store/hdf5.hpp>
 #include <cohort/team/team.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 namespace cohort {
@@ -59,20 +59,20 @@ class File {
     [[nodiscard]] Team& team() const noexcept { return *team_; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
-    // For cohort's datasets. Collective: runs `body`, which makes or extends datasets, and takes the room from the disk.
-    void change(const std::function<void()>& body);
+    // For cohort's datasets. Collective: makes sure that the disk has room for so many bytes more. Throws StoreError.
+    void reserve(std::uint64_t bytes);
     [[nodiscard]] hid_t id() const noexcept { return file_.get(); }
 
   private:
     File(Team& team, std::string path);
     [[nodiscard]] bool is_shared() const noexcept;
     [[nodiscard]] std::string partial() const { return path_ + ".partial"; }
-    void reserve() const;
 
     Team* team_;
     std::string path_;
     detail::Handle file_;
     bool is_writing_ = false;
+    std::uint64_t reserved_ = 0;
 };
 
 }  // namespace cohort

@@ -29,7 +29,7 @@ void describe_image(Dataset& image, const std::string& name, const Palette& pale
     File& file = image.file();
     Dataset colours = Dataset::create(file, name + "_palette", H5T_NATIVE_UINT8, {palette.size(), 3}, {});
     write_on_root(colours, {palette.size(), 3}, H5T_NATIVE_UINT8, palette.data());
-    file.change([&] {
+    file.team().agree([&] {
         write_attribute(colours.id(), "CLASS", "PALETTE");
         write_attribute(colours.id(), "PAL_VERSION", "1.2");
         write_attribute(colours.id(), "PAL_COLORMODEL", "RGB");
@@ -55,11 +55,14 @@ void describe_image(Dataset& image, const std::string& name, const Palette& pale
 void add_scale(Dataset& image, unsigned dimension, const std::string& name, std::span<const double> values) {
     Dataset scale = Dataset::create(image.file(), name, H5T_NATIVE_DOUBLE, {values.size()}, {});
     write_on_root(scale, {values.size()}, H5T_NATIVE_DOUBLE, values.data());
-    image.file().change([&] {
+    image.file().team().agree([&] {
         const std::string what = "make " + name + " an axis";
         check_hdf5(H5DSset_scale(scale.id(), name.c_str()), what);
+        // HDF5 1.10 attaches no scale to what has a CLASS of another length than that of a scale, so it goes on last.
+        check_hdf5(H5Adelete(image.id(), "CLASS"), what);
         check_hdf5(H5DSattach_scale(image.id(), scale.id(), dimension), what);
         check_hdf5(H5DSset_label(image.id(), dimension, name.c_str()), what);
+        write_attribute(image.id(), "CLASS", "IMAGE");
     });
 }
 
