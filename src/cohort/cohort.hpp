@@ -21,5 +21,8 @@
 #include <cohort/report/format.hpp>
 #include <cohort/report/progress.hpp>
 
+#include <cohort/store/column.hpp>
+#include <cohort/store/file.hpp>
+
 #include <cohort/app/program.hpp>
 #include <cohort/app/run.hpp>

@@ -7,6 +7,9 @@ import os
 import re
 import unittest
 
+import h5py
+import numpy
+
 import cohort_app
 from cohort_app import Case
 
@@ -72,6 +75,16 @@ class Examples(Case):
             lines,
             ["112272535095295 is a multiple of 5", "10967535067 is a multiple of 104723", f"nodes: 1, of {RANKS} ranks"],
         )
+
+    def test_column_is_mapped_item_by_item(self):
+        self.assertEqual(self.answer("column"), "525600 measurements, up to 26.67 C\n")
+        with h5py.File(self.path("fahrenheit.h5")) as measured, h5py.File(self.path("celsius.h5")) as converted:
+            fahrenheit, celsius = measured["fahrenheit"][:], converted["celsius"][:]
+        minutes = numpy.arange(525600)
+        numpy.testing.assert_allclose(fahrenheit, 50 - 30 * numpy.cos(minutes / 525600 * 2 * numpy.pi), atol=1e-6)
+        self.assertEqual(celsius.dtype, "float32")
+        numpy.testing.assert_allclose(celsius, (fahrenheit - 32) / 1.8, rtol=1e-5)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["celsius.h5", "fahrenheit.h5"])
 
     def test_new_app_estimates_how_likely_birthdays_coincide(self):
         answer = json.loads(self.answer("new_app", "--parties", "2e5", "--seed", 3, "--json"))

@@ -22,20 +22,20 @@ namespace cohort {
 
 // What a file says of its making, as attributes of its root group, with ranks, hosts and the time of its start.
 struct Provenance {
-    std::string program;
-    std::string version;
-    std::string command_line;
+    std::string program = {};
+    std::string version = {};
+    std::string command_line = {};
     std::uint64_t seed = 1;
 };
 
 class File {
   public:
-    // Collective. Throws UsageError on every rank if `path` cannot be written, because its folder is not there or not
+    // Collective. Throws StoreError on every rank if `path` cannot be written, because its folder is not there or not
     // writable, or if there is something that may not be replaced: without `force`, anything but a finished file of the
     // same program. Touches nothing. For programs that want to know before hours of work.
     static void check_output(Team& team, const std::string& path, const std::string& program, bool force);
 
-    // Collective. Begins a file, after the same checks. Throws UsageError or StoreError on every rank.
+    // Collective. Begins a file, after the same checks. Throws StoreError on every rank.
     [[nodiscard]] static File create(Team& team, const std::string& path, const Provenance& provenance,
                                      bool force = false);
     // Collective. Opens a file for reading. Throws StoreError on every rank.
