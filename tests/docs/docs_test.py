@@ -57,7 +57,9 @@ class Pages(Case):
                 path = self.path("snippets.py")
                 with open(path, "w", encoding="utf-8") as file:
                     file.write(script)
-                done = subprocess.run([sys.executable, path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                done = subprocess.run(
+                    [sys.executable, path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder
+                )
                 self.assertEqual(done.returncode, 0, done.stdout)
 
     @unittest.skipIf(cohort_app.RANKS, "has no ranks")
