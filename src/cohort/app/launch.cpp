@@ -153,6 +153,7 @@ void start_again(int ranks, int argc, char** argv) {
     std::vector<std::string> words{find_mpirun(), "-n", std::to_string(ranks), this_program(argv[0])};
     words.insert(words.end(), argv + 1, argv + argc);
     std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
     execvp(pointers[0], pointers.data());

@@ -163,11 +163,13 @@ void detail::tell(const RunOptions& options, const Ending& ending) noexcept {
 
 int run(int argc, char** argv, const std::function<void(Team&)>& body) { return run(argc, argv, {}, body); }
 
-int run(int argc, char** argv, const RunOptions& asked, const std::function<void(Team&)>& body) {
-    RunOptions options = asked;
+int run(int argc, char** argv, const RunOptions& options, const std::function<void(Team&)>& body) {
     if (options.name.empty()) {
-        const std::string_view called = argc > 0 ? argv[0] : "cohort";
-        options.name = called.substr(called.rfind('/') + 1);
+        RunOptions named = options;
+        const std::string_view called = argc > 0 ? argv[0] : "";
+        named.name = called.substr(called.rfind('/') + 1);
+        if (named.name.empty()) named.name = "cohort";
+        return run(argc, argv, named, body);
     }
     const Launcher launcher = find_launcher();
     if (const auto ending = ending_from([&] { check_launcher(launcher, 0); })) {
