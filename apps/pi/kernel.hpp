@@ -12,23 +12,11 @@
 
 #include <cohort/plan/index.hpp>
 #include <cohort/plan/seed.hpp>
+#include <common/isa.hpp>
 
-#include <string_view>
+#include <cstdint>
 
 namespace cohort::pi {
-
-// The instruction sets that there are kernels for, in ascending order of speed.
-enum class Isa { portable, avx2, avx512 };
-
-// "portable", "avx2" or "avx512".
-[[nodiscard]] std::string_view name(Isa isa) noexcept;
-
-// Local. True if this processor can run the kernel.
-[[nodiscard]] bool can_run(Isa isa) noexcept;
-
-// Local. The fastest that can run; or what the environment variable COHORT_ISA names. Throws UsageError if
-// that is not a name, or cannot run.
-[[nodiscard]] Isa chosen_isa();
 
 // Local. How many of the darts are inside. The range may end at 2^64.
 [[nodiscard]] std::uint64_t count_inside(Range darts, Seed seed, Isa isa);

@@ -56,7 +56,7 @@ class AllRounds : public Observer {
 };
 
 // Darts per second of one core, from a few milliseconds of it.
-double speed_of_a_core(pi::Isa isa) {
+double speed_of_a_core(Isa isa) {
     constexpr std::uint64_t darts = std::uint64_t{1} << 22;
     const auto start = std::chrono::steady_clock::now();
     const std::uint64_t inside = pi::count_inside({0, darts}, Seed(), isa);
@@ -72,7 +72,7 @@ void check_target(const Wishes& wishes, int ranks) {
     }
     const double darts = pi::darts_for(wishes.target_error);
     if (wishes.is_capped || darts <= static_cast<double>(pi::default_cap)) return;
-    const double seconds = darts / (speed_of_a_core(pi::chosen_isa()) * ranks);
+    const double seconds = darts / (speed_of_a_core(chosen_isa()) * ranks);
     const std::string remedy =
         fmt::format("choose {:.1g} or more", 1.1 * std::sqrt(pi::darts_for(1) / pi::default_cap));
     const bool can_be_allowed = darts < 0x1p64;
@@ -96,7 +96,7 @@ std::uint64_t expected_darts(const Wishes& wishes) {
 // Collective. The state after each round; the last one is the result, and has at most `wishes.darts` darts.
 std::vector<pi::Round> throw_darts(Team& team, Program& program, const Wishes& wishes) {
     const Seed seed(program.common().seed);
-    const pi::Isa isa = pi::chosen_isa();
+    const Isa isa = chosen_isa();
     const bool in_rounds = wishes.target_error > 0 || !program.common().output.empty();
     AllRounds bar(program.progress("darts"), expected_darts(wishes));
     std::vector<pi::Round> rounds;
@@ -152,7 +152,7 @@ int main(int argc, char** argv) {
                                          "stop when the standard error of pi is this small")
                                     ->default_str("");
     program.check([&] {
-        (void)pi::chosen_isa();
+        (void)chosen_isa();
         if (!program.common().output.empty()) {
             throw UsageError("cohort-pi writes no file", "its answer is two numbers", "leave --output out");
         }
