@@ -1,0 +1,126 @@
+#include <cohort/app/launch.hpp>
+#include <cohort/app/numbers.hpp>
+#include <cohort/plan/error.hpp>
+#include <primes/input.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+
+namespace cohort::primes {
+
+namespace {
+
+constexpr const char* remedy = "name them as arguments, by --input FILE or on standard input, one a line";
+
+// Lines of a file, or of standard input.
+class Lines {
+  public:
+    explicit Lines(const std::string& file) : name_(file.empty() ? "standard input" : cohort::shown(file)) {
+        if (!file.empty()) {
+            opened_.reset(std::fopen(file.c_str(), "re"));
+            if (!opened_) fail();
+        }
+        stream_ = opened_ ? opened_.get() : stdin;
+    }
+    ~Lines() { std::free(line_); }
+    Lines(const Lines&) = delete;
+    Lines& operator=(const Lines&) = delete;
+
+    // Without its end, and without blanks around it.
+    [[nodiscard]] std::optional<std::string_view> next() {
+        constexpr std::string_view blanks = " \t\r\n\v\f";
+        errno = 0;
+        const ssize_t length = ::getline(&line_, &room_, stream_);
+        if (length < 0) {
+            if (std::feof(stream_) == 0) fail();
+            return std::nullopt;
+        }
+        ++number_;
+        std::string_view line(line_, static_cast<std::size_t>(length));
+        line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+        line = line.substr(0, line.find_last_not_of(blanks) + 1);
+        return line;
+    }
+    // "line 3 of numbers.txt"
+    [[nodiscard]] std::string where() const { return fmt::format("line {} of {}", number_, name_); }
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  private:
+    [[noreturn]] void fail() const {
+        throw StoreError(fmt::format("cannot read {}", name_), std::strerror(errno),
+                         "name a file of numbers, one a line");
+    }
+
+    struct Close {
+        void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+    };
+    std::string name_;
+    std::unique_ptr<std::FILE, Close> opened_;
+    std::FILE* stream_ = nullptr;
+    char* line_ = nullptr;
+    std::size_t room_ = 0;
+    std::uint64_t number_ = 0;
+};
+
+}  // namespace
+
+void NumberInput::add_to(CLI::App& options) {
+    command_ = options.get_name();
+    options.add_option("N", arguments_, "whole numbers of any size")->type_name("...");
+    options
+        .add_option("--input", file_,
+                    "take the numbers from there, one a line; # begins a remark; - is standard input")
+        ->type_name("FILE");
+}
+
+std::vector<std::string> NumberInput::read_arguments(const Accept& accept) const {
+    std::vector<std::string> numbers;
+    for (const std::string& text : arguments_) {
+        numbers.push_back(accept(text, fmt::format("argument {} of {}", numbers.size() + 1, command_)));
+    }
+    return numbers;
+}
+
+std::vector<std::string> NumberInput::read_lines(const Accept& accept) const {
+    Lines lines(file_ == "-" ? "" : file_);
+    std::vector<std::string> numbers;
+    while (const auto line = lines.next()) {
+        if (!line->empty() && !line->starts_with('#')) numbers.push_back(accept(*line, lines.where()));
+    }
+    if (numbers.empty()) {
+        throw UsageError(fmt::format("cohort-primes {} is given no numbers", command_),
+                         fmt::format("{} has none", lines.name()), remedy);
+    }
+    return numbers;
+}
+
+void NumberInput::check(const Accept& accept) const {
+    if (!arguments_.empty() && !file_.empty()) {
+        throw UsageError(fmt::format("cohort-primes {} is given numbers twice", command_),
+                         fmt::format("as arguments and by --input {}", cohort::shown(file_)),
+                         "leave one of them out");
+    }
+    (void)read_arguments(accept);
+    const bool from_input = arguments_.empty() && (file_.empty() || file_ == "-");
+    if (from_input && !find_launcher().present() && ::isatty(STDIN_FILENO) == 1) {
+        throw UsageError(fmt::format("cohort-primes {} is given no numbers", command_), "", remedy);
+    }
+}
+
+std::vector<std::string> NumberInput::read(Team& team, const Accept& accept) const {
+    std::vector<std::string> numbers;
+    team.agree([&] {
+        if (team.is_root()) numbers = arguments_.empty() ? read_lines(accept) : read_arguments(accept);
+    });
+    return numbers;
+}
+
+}  // namespace cohort::primes
