@@ -5,11 +5,13 @@
 // so the run then goes through rounds that are fixed beforehand; else it is one call.
 
 #include <cohort/app/launch.hpp>
+#include <cohort/app/output.hpp>
 #include <cohort/app/program.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/report/format.hpp>
 #include <cohort/run/reduce.hpp>
 #include <cohort/team/team.hpp>
+#include <pi/convergence.hpp>
 #include <pi/estimate.hpp>
 #include <pi/kernel.hpp>
 
@@ -139,7 +141,8 @@ int main(int argc, char** argv) {
          .purpose = "Pi from darts thrown at a square: the share inside its disc is pi / 4.",
          .examples = {{"cohort-pi", "10^9 darts, on one core"},
                       {"cohort-pi -j all --darts 1e11", "10^11 on all of them"},
-                      {"cohort-pi --target-error 1e-5", "as many as that error takes"}},
+                      {"cohort-pi --target-error 1e-5", "as many as that error takes"},
+                      {"cohort-pi --darts 1e10 --output pi.h5", "keep the estimate by round, to plot it"}},
          .notes = "The darts are a function of the seed, so the same darts and seed give the same count "
                   "anywhere.\n"
                   "The error is the standard error of pi, absolute: 1.64 / sqrt(darts). Ten times the "
@@ -153,15 +156,13 @@ int main(int argc, char** argv) {
                                     ->default_str("");
     program.check([&] {
         (void)chosen_isa();
-        if (!program.common().output.empty()) {
-            throw UsageError("cohort-pi writes no file", "its answer is two numbers", "leave --output out");
-        }
         if (target->count() == 0) return;
         wishes.is_capped = darts->count() > 0;
         check_target(wishes, std::max({program.common().ranks, find_launcher().ranks, 1}));
         if (!wishes.is_capped) wishes.darts = pi::default_cap;
     });
     return program.run(argc, argv, [&](Team& team) {
+        std::optional<File> file = create_output(team, program);
         const std::vector<pi::Round> rounds = throw_darts(team, program, wishes);
         const pi::Round& last = rounds.back();
         const pi::Estimate estimate = pi::estimate(last.inside, last.darts);
@@ -172,6 +173,10 @@ int main(int argc, char** argv) {
                        "cohort-pi: --target-error {} was not reached (it takes {:.1e} darts); allow more by "
                        "--darts\n",
                        wishes.target_error, pi::darts_for(wishes.target_error));
+        }
+        if (file) {
+            pi::write_convergence(*file, rounds);
+            complete_output(*file, program);
         }
         program.answer({{"darts", exact(last.darts)},
                         {"inside", exact(last.inside)},

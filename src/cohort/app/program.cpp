@@ -69,10 +69,8 @@ struct Program::State {
 
     void fail(const Ending& ending) const {
         if (!line.common().json) return;
-        const nlohmann::ordered_json error{{"kind", std::string(name(ending.kind))},
-                                           {"message", ending.message}};
         nlohmann::ordered_json object;
-        object["error"]["kind"] = name(ending.kind);
+        object["error"]["kind"] = cohort::name(ending.kind);
         object["error"]["message"] = ending.message;
         print(json_text(object) + '\n');
     }
@@ -84,6 +82,7 @@ Program::~Program() = default;
 CLI::App& Program::options() { return state_->line.options(); }
 void Program::check(std::function<void()> check) { state_->check = std::move(check); }
 const Common& Program::common() const noexcept { return state_->line.common(); }
+const std::string& Program::name() const noexcept { return state_->line.about().name; }
 const std::string& Program::command_line() const noexcept { return state_->line.text(); }
 Balance Program::balance() const { return state_->balance(); }
 Progress Program::progress(std::string what) const { return Progress(std::move(what), common().progress); }

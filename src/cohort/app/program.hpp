@@ -47,6 +47,8 @@ class Program {
     void check(std::function<void()> check);
 
     [[nodiscard]] const Common& common() const noexcept;
+    // As in the About: "cohort-pi".
+    [[nodiscard]] const std::string& name() const noexcept;
     // This run's command line, quoted so that a shell reads it back; for provenance.
     [[nodiscard]] const std::string& command_line() const noexcept;
 

@@ -29,8 +29,7 @@ bool is_finished_file_of(const std::string& path, const std::string& program) {
             return false;
         }
         const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open " + path);
-        return detail::read_text_attribute(file.get(), "program") == program &&
-               H5Aexists(file.get(), "complete") > 0;
+        return detail::read_words(file.get(), "program") == program && H5Aexists(file.get(), "complete") > 0;
     } catch (const Error&) {
         return false;
     }
@@ -42,10 +41,10 @@ void check_replaceable(const std::string& path, const std::string& program, bool
         return;
     }
     if (!fs::is_regular_file(status)) {
-        throw UsageError("cannot write " + path, "it is not a file", "choose another --output");
+        throw StoreError("cannot write " + path, "it is not a file", "choose another --output");
     }
     if (!force && !is_finished_file_of(path, program)) {
-        throw UsageError("will not replace " + path, "it is not a finished file of " + program,
+        throw StoreError("will not replace " + path, "it is not a finished file of " + program,
                          "add --force, or choose another --output");
     }
 }
@@ -55,11 +54,11 @@ void check_folder(const std::string& path) {
     const fs::path folder = parent.empty() ? "." : parent;
     if (!fs::is_directory(folder)) {
         const char* why = fs::exists(folder) ? "is not a folder" : "does not exist";
-        throw UsageError("cannot create " + path, fmt::format("the folder {} {}", folder.string(), why),
+        throw StoreError("cannot create " + path, fmt::format("the folder {} {}", folder.string(), why),
                          "create it or choose another --output");
     }
     if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-        throw UsageError("cannot create " + path,
+        throw StoreError("cannot create " + path,
                          fmt::format("the folder {}: {}", folder.string(), std::strerror(errno)),
                          "choose another --output");
     }
@@ -108,7 +107,7 @@ void File::check_output(Team& team, const std::string& path, const std::string& 
     team.agree([&] {
         if (team.is_root()) {
             if (path.empty() || path.back() == '/') {
-                throw UsageError("the output has no name", "'" + path + "' names a folder",
+                throw StoreError("the output has no name", "'" + path + "' names a folder",
                                  "give the name of a file");
             }
             check_folder(path);
@@ -167,7 +166,7 @@ File File::open(Team& team, const std::string& path) {
 }
 
 void File::set(const std::string& name, const std::string& text) {
-    team_->agree([&] { detail::write_attribute(id(), name, text); });
+    team_->agree([&] { detail::write_words(id(), name, text); });
 }
 
 void File::set(const std::string& name, double value) {

@@ -2,8 +2,6 @@
 
 #include <cohort/plan/error.hpp>
 
-#include <vector>
-
 namespace cohort::detail {
 namespace {
 
@@ -99,25 +97,34 @@ void write_attribute(hid_t object, const std::string& name, const std::string& t
     write(object, name, type.get(), space.get(), text.c_str());
 }
 
+void write_words(hid_t object, const std::string& name, const std::string& text) {
+    const Handle type = text_type(H5T_VARIABLE);
+    const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "make a dataspace");
+    const char* words = text.c_str();
+    write(object, name, type.get(), space.get(), &words);
+}
+
 void write_attribute(hid_t object, const std::string& name, hid_t type, const void* values, hsize_t count) {
     const Handle space(count == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &count, nullptr), H5Sclose,
                        "make a dataspace");
     write(object, name, type, space.get(), values);
 }
 
-std::string read_text_attribute(hid_t object, const std::string& name) {
+std::string read_words(hid_t object, const std::string& name) {
     if (H5Aexists(object, name.c_str()) <= 0) {
         return {};
     }
-    const Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose,
-                           "read the attribute " + name);
-    const Handle type(H5Aget_type(attribute.get()), H5Tclose, "read the attribute " + name);
-    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0) {
+    const std::string what = "read the attribute " + name;
+    const Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose, what);
+    const Handle stored(H5Aget_type(attribute.get()), H5Tclose, what);
+    if (H5Tget_class(stored.get()) != H5T_STRING || H5Tis_variable_str(stored.get()) <= 0) {
         return {};
     }
-    std::vector<char> text(H5Tget_size(type.get()) + 1, '\0');
-    check_hdf5(H5Aread(attribute.get(), type.get(), text.data()), "read the attribute " + name);
-    return text.data();
+    char* words = nullptr;
+    check_hdf5(H5Aread(attribute.get(), stored.get(), &words), what);
+    const std::string text = words != nullptr ? words : "";
+    H5free_memory(words);
+    return text;
 }
 
 }  // namespace cohort::detail

@@ -84,10 +84,12 @@ template <>
 template <>
 [[nodiscard]] hid_t native_type<double>();
 
-// Attributes of an object; replace what is there. In a file of several ranks all of them must give the same.
+// Attributes of an object; replace what is there. In a file of several ranks all of them must give the same. Text has a
+// fixed length, as the specifications of images and scales ask for; words have not, and come out of h5py as str.
 void write_attribute(hid_t object, const std::string& name, const std::string& text);
 void write_attribute(hid_t object, const std::string& name, hid_t type, const void* values, hsize_t count);
-// Empty where there is no such attribute, or it is no text.
-[[nodiscard]] std::string read_text_attribute(hid_t object, const std::string& name);
+void write_words(hid_t object, const std::string& name, const std::string& text);
+// Empty where there are no such words.
+[[nodiscard]] std::string read_words(hid_t object, const std::string& name);
 
 }  // namespace cohort::detail

@@ -2,8 +2,10 @@
 
 import json
 import math
+import os
 import unittest
 
+import h5py
 from cohort_app import Case, allowed, run, run_json
 
 RANKS = allowed(0, 1, 2, 3, 5)
@@ -100,6 +102,52 @@ class Target(Case):
                 self.assertRegex(answer.err, r"^cohort-pi: --target-error \S+ is out of reach \(it takes \S+ darts: .+ on 1 rank\); ")
 
 
+class Output(Case):
+    def test_the_file_has_the_estimate_by_round(self):
+        for ranks in RANKS:
+            with self.subTest(ranks=ranks):
+                name = self.path(f"pi{ranks}.h5")
+                answer = run_json("--darts", "1e7", "--seed", 3, "--output", name, ranks=ranks)
+                with h5py.File(name) as file:
+                    darts, inside = file["darts"][:], file["inside"][:]
+                    pi, error = file["pi"][:], file["standard_error"][:]
+                self.assertEqual(darts.dtype, "uint64")
+                self.assertTrue((darts[1:] > darts[:-1]).all())
+                self.assertEqual(str(darts[-1]), answer["darts"])
+                self.assertEqual(str(inside[-1]), answer["inside"])
+                self.assertEqual(pi[-1], answer["pi"])
+                self.assertEqual(error[-1], answer["standard_error"])
+                for count, hits, estimate, deviation in zip(darts, inside, pi, error):
+                    share = int(hits) / int(count)
+                    self.assertAlmostEqual(estimate, 4 * share, places=14)
+                    self.assertAlmostEqual(deviation, 4 * math.sqrt(share * (1 - share) / int(count)), places=14)
+
+    def test_the_rounds_are_the_same_on_any_number_of_ranks(self):
+        files = []
+        for ranks in RANKS:
+            name = self.path(f"pi{ranks}.h5")
+            run_json("--target-error", "5e-4", "--output", name, ranks=ranks)
+            with h5py.File(name) as file:
+                files.append({key: file[key][:].tobytes() for key in ("darts", "inside", "pi", "standard_error")})
+        for file in files[1:]:
+            self.assertEqual(file, files[0])
+
+    def test_each_round_is_what_a_run_of_so_many_darts_counts(self):
+        name = self.path("pi.h5")
+        run_json("--darts", "1e7", "--output", name, ranks=0)
+        with h5py.File(name) as file:
+            for darts, inside in list(zip(file["darts"][:], file["inside"][:]))[::4]:
+                self.assertEqual(run_json("--darts", darts, ranks=0)["inside"], str(inside))
+
+    def test_the_file_says_where_it_comes_from(self):
+        name = self.path("pi.h5")
+        run_json("--darts", "1e6", "--seed", 9, "--output", name, ranks=0)
+        with h5py.File(name) as file:
+            attributes = {key: file.attrs[key] for key in file.attrs}
+        self.assertIn("cohort-pi", [str(value) for value in attributes.values()])
+        self.assertTrue(any("--seed 9" in str(value) for value in attributes.values()), attributes)
+
+
 class Refusal(Case):
     BAD = [
         ["--darts", "0"],
@@ -129,6 +177,20 @@ class Refusal(Case):
         answer = run("--darts", 10, ranks=0, environment={"COHORT_ISA": "sse9"})
         self.assertEqual(answer.status, 2)
         self.assertIn("portable, avx2 or avx512", answer.err)
+
+    def test_an_output_in_no_folder_is_refused_before_any_work(self):
+        answer = run("--darts", "1e15", "--output", self.path("none/pi.h5"), ranks=0)
+        self.assertEqual(answer.status, 74)
+
+    def test_a_file_of_somebody_else_is_left_alone(self):
+        name = self.path("notes.txt")
+        with open(name, "w") as file:
+            file.write("mine")
+        answer = run("--darts", 1000, "--output", name, ranks=0)
+        self.assertEqual(answer.status, 74)
+        with open(name) as file:
+            self.assertEqual(file.read(), "mine")
+        self.assertEqual(os.listdir(self.folder), ["notes.txt"])
 
     def test_the_failure_is_in_the_json_too(self):
         answer = run("--darts", "0", "--json", ranks=0)
