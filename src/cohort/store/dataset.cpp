@@ -12,6 +12,15 @@ namespace {
 
 constexpr hsize_t most_bytes = hsize_t{1} << 30;  // MPI counts in int
 
+// What elements of this size take on the disk: whole HDF5 chunks, if there are any.
+std::uint64_t bytes_stored(const Dataset::Sizes& sizes, const Dataset::Sizes& chunk, std::size_t element) {
+    std::uint64_t bytes = element;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        bytes *= chunk.empty() ? sizes[i] : (sizes[i] + chunk[i] - 1) / chunk[i] * chunk[i];
+    }
+    return bytes;
+}
+
 Handle creation_properties(const Dataset::Sizes& chunk) {
     Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "make a property list");
     if (!chunk.empty()) {
@@ -29,6 +38,7 @@ Dataset Dataset::create(File& file, const std::string& name, hid_t type, const S
                         const Sizes& chunk) {
     Dataset result(file, name);
     result.sizes_ = sizes;
+    file.reserve(bytes_stored(sizes, chunk, H5Tget_size(type)));
     file.team().agree([&] {
         const std::string what = "create the dataset " + name + " in " + file.path();
         const bool empty = std::find(sizes.begin(), sizes.end(), hsize_t{0}) != sizes.end();
@@ -39,13 +49,13 @@ Dataset Dataset::create(File& file, const std::string& name, hid_t type, const S
                                             properties.get(), H5P_DEFAULT),
                                  H5Dclose, what);
     });
-    file.reserve(H5Dget_storage_size(result.id()));
     return result;
 }
 
 Dataset Dataset::growing(File& file, const std::string& name, hid_t type, hsize_t chunk) {
     Dataset result(file, name);
     result.sizes_ = {0};
+    result.chunk_ = {chunk};
     file.team().agree([&] {
         const std::string what = "create the dataset " + name + " in " + file.path();
         const Handle properties = creation_properties({chunk});
@@ -112,11 +122,12 @@ void Dataset::append(hid_t type, std::uint64_t count, const void* data) {
     const std::vector<std::uint64_t> counts = all_gather(team, count);
     const auto before = counts.begin() + team.rank();
     const hsize_t first = sizes_[0] + std::accumulate(counts.begin(), before, hsize_t{0});
+    const std::uint64_t stored = bytes_stored(sizes_, chunk_, H5Tget_size(type));
     sizes_[0] += std::accumulate(counts.begin(), counts.end(), hsize_t{0});
-    const hsize_t stored = H5Dget_storage_size(id());
+    // First, so that a file for which there is no room can still be closed.
+    file_->reserve(bytes_stored(sizes_, chunk_, H5Tget_size(type)) - stored);
     team.agree(
         [&] { check_hdf5(H5Dset_extent(id(), sizes_.data()), "extend " + name_ + " in " + file_->path()); });
-    file_->reserve(H5Dget_storage_size(id()) - stored);
     team.agree([&] { write({first}, {count}, type, data); });
 }
 

@@ -43,6 +43,7 @@ class Dataset {
     std::string name_;
     Handle dataset_;
     Sizes sizes_;
+    Sizes chunk_;  // where it grows
 };
 
 }  // namespace cohort::detail
