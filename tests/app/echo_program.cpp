@@ -27,6 +27,7 @@ struct Wishes {
     bool wait_for_signal = false;
     bool read = false;
     std::uint64_t count = 7;
+    std::uint64_t lines = 0;
     std::uint64_t tasks = 0;
     double each = 0;  // seconds that a task takes
 };
@@ -64,6 +65,7 @@ int main(int argc, char** argv) {
     program.options().add_flag("--wait-for-signal", wishes.wait_for_signal, "end as a signal wants it");
     program.options().add_flag("--read", wishes.read, "count the bytes on standard input");
     cohort::add_whole(program.options(), "--count", wishes.count, "a number", {.least = 1, .most = 1000});
+    cohort::add_whole(program.options(), "--lines", wishes.lines, "lines that the root prints");
     cohort::add_whole(program.options(), "--tasks", wishes.tasks, "naps to take");
     cohort::add_real(program.options(), "--each", wishes.each, "seconds of a nap", {.least = 0});
     program.check([&] {
@@ -88,6 +90,8 @@ int main(int argc, char** argv) {
                 {.schedule = program.common().schedule, .observers = {&bar}, .report = &balance});
             program.add_balance(balance);
         }
+        for (std::uint64_t i = 0; team.is_root() && i < wishes.lines; ++i) std::cout << "line " << i << '\n';
+
         std::string input;
         if (wishes.read && team.is_root()) input.assign(std::istreambuf_iterator<char>(std::cin), {});
         const bool with_mpi = team.comm() != MPI_COMM_NULL;

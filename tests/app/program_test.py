@@ -253,6 +253,12 @@ class Launching(Case):
         self.assertEqual(run_bare("--quiet").err, "")
         self.assertEqual(run_bare("--progress", "none").err, "")
 
+    def test_a_reader_that_has_seen_enough_ends_the_program_quietly(self):
+        for ranks in [1, *allowed(2)]:
+            words = f"{APP} --quiet --lines 1000000 -j {ranks} | head -n 2"
+            done = subprocess.run(["sh", "-c", words], env=BARE, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "line 0\nline 1\n", ""))
+
     def test_j_must_agree_with_the_launcher(self):
         ranks = allowed(2)[0] if allowed(2) else 1
         self.assertEqual(run("-j", ranks, ranks=ranks).status, 0)

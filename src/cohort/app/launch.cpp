@@ -1,5 +1,5 @@
 #include <cohort/app/launch.hpp>
-#include <cohort/app/standard_input.hpp>
+#include <cohort/app/standard_streams.hpp>
 #include <cohort/app/version.hpp>
 #include <cohort/plan/error.hpp>
 
@@ -149,7 +149,7 @@ int usable_cores() {
 
 void start_again(int ranks, int argc, char** argv) {
     prepare_environment(ranks);
-    if (on_one_machine()) detail::leave_standard_input();
+    if (on_one_machine()) detail::leave_standard_streams();
     std::vector<std::string> words{find_mpirun(), "-n", std::to_string(ranks), this_program(argv[0])};
     words.insert(words.end(), argv + 1, argv + argc);
     std::vector<char*> pointers;

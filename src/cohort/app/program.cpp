@@ -1,7 +1,7 @@
 #include <cohort/app/command_line.hpp>
 #include <cohort/app/launch.hpp>
 #include <cohort/app/program.hpp>
-#include <cohort/app/standard_input.hpp>
+#include <cohort/app/standard_streams.hpp>
 #include <cohort/app/version.hpp>
 #include <cohort/report/balance_line.hpp>
 
@@ -108,7 +108,7 @@ int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) 
             if (launcher.rank == 0) print(*information);
             return exit_status::ok;
         }
-        detail::find_standard_input(launcher);
+        detail::find_standard_streams(launcher);
         if (state.check) state.check();
         state.line.place(launcher, argc, argv);
     } catch (...) {

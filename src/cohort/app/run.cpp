@@ -28,6 +28,8 @@ extern "C" void on_signal(int signal) {
 }
 
 void listen_to_signals() {
+    // Beyond ulimit -f a write then fails, and the failure can be told.
+    std::signal(SIGXFSZ, SIG_IGN);
     for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
         struct sigaction before {};
         sigaction(signal, nullptr, &before);
