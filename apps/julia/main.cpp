@@ -4,8 +4,8 @@
 // once; their colours go to the root, which writes the PNG from the top down as they arrive in order. So
 // neither counts nor colours of the whole picture are ever in one memory.
 
+#include <cohort/app/output.hpp>
 #include <cohort/app/program.hpp>
-#include <cohort/app/version.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/report/format.hpp>
 #include <cohort/run/exchange.hpp>
@@ -28,7 +28,6 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -98,14 +97,8 @@ julia::View view_of(const Wishes& wishes) {
 // The counts of a picture in an HDF5 file.
 class Counts {
   public:
-    // Collective. Throws UsageError or StoreError on every rank.
-    Counts(Team& team, const Program& program, const julia::View& view, const julia::Colours& colours)
-        : file_(File::create(team, program.common().output,
-                             {.program = program_name,
-                              .version = std::string(version()),
-                              .command_line = program.command_line(),
-                              .seed = program.common().seed},
-                             program.common().force)) {
+    // Collective. Throws StoreError on every rank.
+    Counts(File file, const julia::View& view, const julia::Colours& colours) : file_(std::move(file)) {
         constexpr auto most_short = std::numeric_limits<std::uint16_t>::max();
         const Palette palette = colours.table(view.max_iter);
         if (view.max_iter <= most_short) {
@@ -137,15 +130,11 @@ class Counts {
         });
     }
 
-    // Collective. What the root gives counts.
-    void commit(std::uint64_t sum, const Balance& balance) {
-        const auto [all, wall_time, serial_time] =
-            broadcast(file_.team(), std::tuple(sum, balance.wall_time, balance.serial_time));
-        file_.set("sum", all);
-        file_.set("wall_time", wall_time);
-        file_.set("serial_time", serial_time);
+    // Collective. What the root gives as the sum counts.
+    void complete(std::uint64_t sum, const Program& program) {
+        file_.set("sum", broadcast(file_.team(), sum));
         image_.emplace<std::monostate>();
-        file_.commit();
+        complete_output(file_, program);
     }
 
   private:
@@ -242,7 +231,9 @@ void check_outputs(Team& team, const Common& common, const std::string& png) {
 void check_names(const std::string& output, const std::string& png) {
     if (output.empty() || png.empty()) return;
     std::error_code error;
-    const auto full = [&](const std::string& path) { return std::filesystem::weakly_canonical(path, error); };
+    const auto full = [&](const std::string& path) {
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    };
     if (full(output) == full(png)) {
         throw UsageError("--output and --png both name " + png, "one would replace the other",
                          "choose two names");
@@ -311,7 +302,8 @@ int main(int argc, char** argv) {
         check_outputs(team, common, wishes.png);
         std::optional<Counts> file;
         std::optional<julia::PngFile> png;
-        if (!common.output.empty()) file.emplace(team, program, view, colours);
+        if (std::optional<File> made = create_output(team, program))
+            file.emplace(std::move(*made), view, colours);
         team.agree([&] {
             if (team.is_root() && !wishes.png.empty()) {
                 png.emplace(wishes.png, program_name, static_cast<std::uint32_t>(view.width),
@@ -319,7 +311,7 @@ int main(int argc, char** argv) {
             }
         });
         const std::uint64_t sum = draw(team, program, view, picture, file, png, !wishes.png.empty());
-        if (file) file->commit(sum, program.balance());
+        if (file) file->complete(sum, program);
         team.agree([&] {
             if (png) png->commit();
         });

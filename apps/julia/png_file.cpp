@@ -78,13 +78,13 @@ void check_folder(const std::string& path) {
     const std::string folder = parent.empty() ? "." : parent.string();
     std::error_code error;
     if (!fs::is_directory(folder, error)) {
-        throw UsageError("cannot create " + path,
+        throw StoreError("cannot create " + path,
                          fmt::format("the folder {} {}", folder,
                                      fs::exists(folder, error) ? "is not one" : "does not exist"),
                          "create it or choose another --png");
     }
     if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-        throw UsageError("cannot create " + path,
+        throw StoreError("cannot create " + path,
                          fmt::format("the folder {}: {}", folder, std::strerror(errno)),
                          "choose another --png");
     }
@@ -136,7 +136,7 @@ struct PngFile::State {
 
 void PngFile::check_output(const std::string& path, const std::string& program, bool force) {
     if (path.empty() || path.back() == '/') {
-        throw UsageError("the picture has no name", "'" + path + "' names a folder",
+        throw StoreError("the picture has no name", "'" + path + "' names a folder",
                          "give the name of a file");
     }
     check_folder(resolved(path));
@@ -144,10 +144,10 @@ void PngFile::check_output(const std::string& path, const std::string& program, 
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status)) return;
     if (!fs::is_regular_file(status)) {
-        throw UsageError("cannot write " + path, "it is not a file", "choose another --png");
+        throw StoreError("cannot write " + path, "it is not a file", "choose another --png");
     }
     if (!force && !is_finished_picture_of(path, program)) {
-        throw UsageError("will not replace " + path, "it is not a finished picture of " + program,
+        throw StoreError("will not replace " + path, "it is not a finished picture of " + program,
                          "add --force, or choose another --png");
     }
 }

@@ -14,7 +14,7 @@ namespace cohort::julia {
 
 class PngFile {
   public:
-    // Local. Throws UsageError if `path` cannot be written, or if there is something that may not be replaced:
+    // Local. Throws StoreError if `path` cannot be written, or if there is something that may not be replaced:
     // without `force`, anything but a finished picture of the same program. Touches nothing.
     static void check_output(const std::string& path, const std::string& program, bool force);
 
