@@ -147,7 +147,8 @@ int main(int argc, char** argv) {
                   "anywhere.\n"
                   "The error is the standard error of pi, absolute: 1.64 / sqrt(darts). Ten times the "
                   "precision takes\n"
-                  "a hundred times the darts.\n"});
+                  "a hundred times the darts.\n",
+         .items = "darts"});
     Wishes wishes;
     const CLI::Option* darts = add_whole(program.options(), "--darts", wishes.darts,
                                          "darts to throw; with --target-error at most", {.least = 1});
