@@ -59,6 +59,9 @@ def slurm_says(*command):
 
 class BatchScripts(Case):
     def submit(self, script, *arguments, launcher, options=()):
+        for name in ("out", "err"):  # which a job that is run again appends to
+            if os.path.exists(self.path(name)):
+                os.remove(self.path(name))
         submitted = subprocess.run(
             ["sbatch", "--parsable", "--ntasks=4", "--output=out", "--error=err", *options, script, *arguments],
             cwd=self.folder, env={**environment, "COHORT_LAUNCHER": launcher}, stdout=subprocess.PIPE, text=True,
@@ -117,9 +120,6 @@ class BatchScripts(Case):
     def test_a_job_that_is_interrupted_is_run_again(self):
         for launcher in ("srun", "mpirun"):
             with self.subTest(launcher=launcher):
-                for name in ("out", "err"):
-                    if os.path.exists(self.path(name)):
-                        os.remove(self.path(name))
                 job = self.submit(self.script_of(INTERRUPTED), launcher=launcher)
                 self.interrupt_when_running(job)
                 self.assertEqual(self.wait_for(job), ("COMPLETED", 1), self.text("out") + self.text("err"))
