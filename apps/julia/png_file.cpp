@@ -68,9 +68,13 @@ bool is_finished_picture_of(const std::string& path, const std::string& program)
 
 // Where a link leads, so that the picture and not the link is replaced.
 std::string resolved(const std::string& path) {
+    constexpr int most_links = 40;
+    fs::path target = path;
     std::error_code error;
-    const fs::path target = fs::is_symlink(path, error) ? fs::weakly_canonical(path, error) : fs::path(path);
-    return error ? path : target.string();
+    for (int link = 0; link < most_links && fs::is_symlink(target, error); ++link) {
+        target = target.parent_path() / fs::read_symlink(target, error);
+    }
+    return target.string();
 }
 
 void check_folder(const std::string& path) {
