@@ -8,8 +8,10 @@
 #
 # makes two targets: `cohort_julia_kernel`, a static library whose headers are included as <julia/kernel.hpp> (cohort's
 # own headers of plan/ can be included there; a kernel that needs more than headers lists cohort::cohort in
-# KERNEL_LIBS), and `cohort-julia`, which ends up in <build>/apps/ and is installed. KERNEL may be left out.
+# KERNEL_LIBS), and `cohort-julia`, which ends up in <build>/apps/ and is installed. KERNEL may be left out. The target
+# `apps` builds all programs.
 include_guard()
+add_custom_target(apps)
 
 function(cohort_add_app name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "KERNEL;KERNEL_LIBS;MAIN;LIBS")
@@ -18,6 +20,7 @@ function(cohort_add_app name)
     endif()
     set(program cohort-${name})
     add_executable(${program} ${arg_MAIN})
+    add_dependencies(apps ${program})
     target_link_libraries(${program} PRIVATE cohort::cohort cohort_own_code ${arg_LIBS})
     target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/apps)
     # Where the library is shared, an installed program finds it beside itself, wherever both are moved to.
