@@ -9,6 +9,7 @@
 #include <cohort/run/source.hpp>
 #include <cohort/store/dataset.hpp>
 #include <cohort/store/file.hpp>
+#include <cohort/store/number_type.hpp>
 
 #include <cstdint>
 #include <span>
@@ -16,38 +17,35 @@
 
 namespace cohort {
 
-// The file must outlive its columns.
-template <typename T>
+template <Number T>
 class Column : public Source<T>, public Sink<T> {
   public:
-    // Collective. A new column of `count` elements. Throws StoreError on every rank, also where the disk has no room.
+    // Collective. A new column of `count` elements, in groups that need not exist: "rounds/pi". What is never written is
+    // 0. Throws StoreError on every rank, also where the disk has no room.
     [[nodiscard]] static Column create(File& file, const std::string& name, std::uint64_t count) {
-        return Column(detail::Dataset::create(file, name, detail::native_type<T>(), {count}, {}));
+        return Column(
+            detail::Dataset::create(file, name, {.type = detail::number_type<T>(), .items = count}));
     }
-    // Collective. A new column of no elements, for append().
+    // Collective. A new column of no elements, for append(). It takes room by the MiB.
     [[nodiscard]] static Column growing(File& file, const std::string& name) {
-        return Column(detail::Dataset::growing(file, name, detail::native_type<T>(), (1 << 20) / sizeof(T)));
+        return Column(detail::Dataset::create(
+            file, name, {.type = detail::number_type<T>(), .chunk = (1 << 20) / sizeof(T), .grows = true}));
     }
-    // Collective. Throws StoreError on every rank if there is no such column of numbers. They are converted to T.
+    // Collective. Throws StoreError on every rank if there is no such column of numbers. They are converted to T, which
+    // must be able to hold them all, or be a floating-point type.
     [[nodiscard]] static Column open(File& file, const std::string& name) {
-        return Column(detail::Dataset::open(file, name));
+        return Column(detail::Dataset::open(file, name, detail::number_type<T>()));
     }
 
-    [[nodiscard]] std::uint64_t count() const override { return dataset_.size(0); }
-    // Local.
-    void read(Index first, std::span<T> items) override {
-        dataset_.read({first}, {items.size()}, detail::native_type<T>(), items.data());
-    }
+    [[nodiscard]] std::uint64_t count() const override { return dataset_.count(); }
+    // Local. In a file that is being written, what was written before the last collective call.
+    void read(Index first, std::span<T> items) override { dataset_.read(first, items.size(), items.data()); }
     // Local.
     void write(Index first, std::span<const T> items) override {
-        dataset_.write({first}, {items.size()}, detail::native_type<T>(), items.data());
+        dataset_.write(first, items.size(), items.data());
     }
     // Collective. Adds every rank's elements, which may be none, in the order of ranks.
-    void append(std::span<const T> mine) {
-        dataset_.append(detail::native_type<T>(), mine.size(), mine.data());
-    }
-
-    [[nodiscard]] detail::Dataset& dataset() noexcept { return dataset_; }
+    void append(std::span<const T> mine) { dataset_.append(mine.size(), mine.data()); }
 
   private:
     explicit Column(detail::Dataset dataset) : dataset_(std::move(dataset)) {}

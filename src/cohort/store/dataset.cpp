@@ -1,134 +1,157 @@
 #include <cohort/store/dataset.hpp>
 
 #include <cohort/plan/error.hpp>
-#include <cohort/run/exchange.hpp>
+#include <cohort/store/file.hpp>
+#include <cohort/store/layout.hpp>
+#include <cohort/store/read_file.hpp>
+#include <cohort/store/written_file.hpp>
+#include <cohort/team/collectives.hpp>
+#include <cohort/team/team_core.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
+#include <cstring>
 
 namespace cohort::detail {
 namespace {
 
-constexpr hsize_t most_bytes = hsize_t{1} << 30;  // MPI counts in int
+// A dataset that is open in HDF5, together with the file that it is in.
+struct Opened {
+    std::shared_ptr<ReadFile> file;
+    Hdf5Dataset dataset;
+    std::int64_t id = H5I_INVALID_HID;
+};
 
-// What elements of this size take on the disk: whole HDF5 chunks, if there are any.
-std::uint64_t bytes_stored(const Dataset::Sizes& sizes, const Dataset::Sizes& chunk, std::size_t element) {
-    std::uint64_t bytes = element;
-    for (std::size_t i = 0; i < sizes.size(); ++i) {
-        bytes *= chunk.empty() ? sizes[i] : (sizes[i] + chunk[i] - 1) / chunk[i] * chunk[i];
-    }
-    return bytes;
+// Local, but the same on every rank: no file can be as large.
+void check_size(const std::string& name, const Dataset::Shape& shape) {
+    const Wide bytes =
+        static_cast<Wide>(shape.items) * std::max<std::uint64_t>(shape.width, 1) * size_of(shape.type);
+    if (bytes >> 62 != 0)
+        throw StoreError(fmt::format("cannot make {}", name), "no file can be as large", "ask for less");
 }
 
-Handle creation_properties(const Dataset::Sizes& chunk) {
-    Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "make a property list");
-    if (!chunk.empty()) {
-        check_hdf5(H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()),
-                   "set HDF5 chunks");
-    }
-    check_hdf5(H5Pset_alloc_time(properties.get(), H5D_ALLOC_TIME_EARLY), "set allocation");
-    check_hdf5(H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER), "set filling");
-    return properties;
+// Collective. What each rank gives, on every rank.
+std::vector<std::uint64_t> from_all(TeamCore& team, std::uint64_t mine) {
+    std::vector<std::uint64_t> all;
+    for (const Bytes& one : gather(team, std::as_bytes(std::span(&mine, 1))))
+        std::memcpy(&all.emplace_back(), one.data(), sizeof(mine));
+    Bytes bytes(all.size() * sizeof(mine));
+    if (!all.empty()) std::memcpy(bytes.data(), all.data(), bytes.size());
+    broadcast(team, bytes, 0);
+    all.resize(bytes.size() / sizeof(mine));
+    std::memcpy(all.data(), bytes.data(), bytes.size());
+    return all;
 }
 
 }  // namespace
 
-Dataset Dataset::create(File& file, const std::string& name, hid_t type, const Sizes& sizes,
-                        const Sizes& chunk) {
-    Dataset result(file, name);
-    result.sizes_ = sizes;
-    file.reserve(bytes_stored(sizes, chunk, H5Tget_size(type)));
-    file.team().agree([&] {
-        const std::string what = "create the dataset " + name + " in " + file.path();
-        const bool empty = std::find(sizes.begin(), sizes.end(), hsize_t{0}) != sizes.end();
-        const Handle properties = creation_properties(empty ? Sizes{} : chunk);
-        const Handle space(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose,
-                           what);
-        result.dataset_ = Handle(H5Dcreate2(file.id(), name.c_str(), type, space.get(), H5P_DEFAULT,
-                                            properties.get(), H5P_DEFAULT),
-                                 H5Dclose, what);
-    });
-    return result;
+Dataset Dataset::create(File& file, const std::string& name, const Shape& shape) {
+    check_size(name, shape);
+    Dataset made(name, shape);
+    made.written_ = file.written();
+    made.places_ = made.written_->lay_out(name, [&](hid_t id) { return make_dataset(id, name, shape); });
+    return made;
 }
 
-Dataset Dataset::growing(File& file, const std::string& name, hid_t type, hsize_t chunk) {
-    Dataset result(file, name);
-    result.sizes_ = {0};
-    result.chunk_ = {chunk};
+Dataset Dataset::open(File& file, const std::string& name, NumberType type) {
+    Dataset opened(name, {.type = type});
+    opened.read_ = file.read();
+    auto held = std::make_shared<Opened>();
+    const Use use(file.team().core(), "Column::open");
     file.team().agree([&] {
-        const std::string what = "create the dataset " + name + " in " + file.path();
-        const Handle properties = creation_properties({chunk});
-        const hsize_t none = 0;
-        const hsize_t unlimited = H5S_UNLIMITED;
-        const Handle space(H5Screate_simple(1, &none, &unlimited), H5Sclose, what);
-        result.dataset_ = Handle(H5Dcreate2(file.id(), name.c_str(), type, space.get(), H5P_DEFAULT,
-                                            properties.get(), H5P_DEFAULT),
-                                 H5Dclose, what);
+        held->file = opened.read_;
+        hsize_t count = 0;
+        bool fits = false;
+        opened.read_->attempt(name, [&] {
+            held->dataset = Hdf5Dataset(hdf5<H5Dopen2>(opened.read_->id(), name.c_str(), H5P_DEFAULT));
+            const Hdf5Space space(hdf5<H5Dget_space>(held->dataset.get()));
+            const Hdf5Type stored(hdf5<H5Dget_type>(held->dataset.get()));
+            fits = hdf5<H5Sget_simple_extent_ndims>(space.get()) == 1 && can_hold(type, stored.get());
+            if (fits) hdf5<H5Sget_simple_extent_dims>(space.get(), &count, nullptr);
+        });
+        if (!fits)
+            throw StoreError(fmt::format("cannot read {} of {}", name, file.path()),
+                             "it is not one row of numbers of the wanted kind",
+                             fmt::format("see what h5ls says of {}", file.path()));
+        held->id = held->dataset.get();
+        opened.shape_.items = count;
     });
-    return result;
+    opened.id_ = std::shared_ptr<const std::int64_t>(held, &held->id);
+    return opened;
 }
 
-Dataset Dataset::open(File& file, const std::string& name) {
-    Dataset result(file, name);
-    file.team().agree([&] {
-        const std::string what = "open the dataset " + name + " in " + file.path();
-        result.dataset_ = Handle(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, what);
-        const Handle space(H5Dget_space(result.id()), H5Sclose, what);
-        result.sizes_.resize(
-            static_cast<std::size_t>(check_hdf5(H5Sget_simple_extent_ndims(space.get()), what)));
-        check_hdf5(H5Sget_simple_extent_dims(space.get(), result.sizes_.data(), nullptr), what);
-    });
-    return result;
+std::uint64_t Dataset::item_bytes() const noexcept {
+    return std::max<std::uint64_t>(shape_.width, 1) * size_of(shape_.type);
 }
 
+void Dataset::check_bounds(Index first, std::uint64_t count) const {
+    if (first > shape_.items || count > shape_.items - first)
+        throw UsageError(fmt::format("{} has no items from {} to {}", name_, first, first + count),
+                         fmt::format("it has {}", shape_.items), "stay within them");
+}
+
+// Calls transfer(place in the file, items done before, items) for runs of items that lie in one piece.
 template <typename Transfer>
-void Dataset::in_pieces(const Sizes& first, const Sizes& count, std::size_t bytes,
-                        const Transfer& transfer) const {
-    const hsize_t row = std::accumulate(count.begin() + 1, count.end(), hsize_t{1}, std::multiplies<>{});
-    const hsize_t rows_at_once = std::max<hsize_t>(most_bytes / std::max<hsize_t>(row * bytes, 1), 1);
-    const Handle file_space(H5Dget_space(id()), H5Sclose, "use " + name_);
-    Sizes start = first;
-    Sizes piece = count;
-    for (hsize_t done = 0; done < count[0]; done += piece[0]) {
-        start[0] = first[0] + done;
-        piece[0] = std::min(rows_at_once, count[0] - done);
-        check_hdf5(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, piece.data(),
-                                       nullptr),
-                   "use " + name_);
-        const Handle memory(H5Screate_simple(static_cast<int>(piece.size()), piece.data(), nullptr), H5Sclose,
-                            "use " + name_);
-        transfer(memory.get(), file_space.get(), done * row * bytes);
+void Dataset::in_pieces(Index first, std::uint64_t count, const Transfer& transfer) const {
+    const std::uint64_t run = shape_.chunk > 0 ? shape_.chunk : shape_.items;
+    for (std::uint64_t done = 0; done < count;) {
+        const std::uint64_t within = (first + done) % run;
+        const std::uint64_t items = std::min(run - within, count - done);
+        transfer(places_[static_cast<std::size_t>((first + done) / run)] + within * item_bytes(), done,
+                 items);
+        done += items;
     }
 }
 
-void Dataset::read(const Sizes& first, const Sizes& count, hid_t type, void* data) const {
-    in_pieces(first, count, H5Tget_size(type), [&](hid_t memory, hid_t space, std::size_t offset) {
-        check_hdf5(H5Dread(id(), type, memory, space, H5P_DEFAULT, static_cast<std::byte*>(data) + offset),
-                   "read " + name_ + " from " + file_->path());
+void Dataset::read(Index first, std::uint64_t count, void* numbers) const {
+    check_bounds(first, count);
+    auto* into = static_cast<std::byte*>(numbers);
+    if (written_) {
+        in_pieces(first, count, [&](std::uint64_t place, std::uint64_t done, std::uint64_t items) {
+            written_->read(place, into + done * item_bytes(), items * item_bytes());
+        });
+    } else if (count > 0) {
+        read_->attempt(name_, [&] {
+            const hsize_t start = first;
+            const hsize_t size = count;
+            const Hdf5Space memory(hdf5<H5Screate_simple>(1, &size, nullptr));
+            const Hdf5Space space(hdf5<H5Dget_space>(*id_));
+            hdf5<H5Sselect_hyperslab>(space.get(), H5S_SELECT_SET, &start, nullptr, &size, nullptr);
+            hdf5<H5Dread>(*id_, native_type(shape_.type), memory.get(), space.get(), H5P_DEFAULT, numbers);
+        });
+    }
+}
+
+void Dataset::write(Index first, std::uint64_t count, const void* numbers) {
+    if (!written_)
+        throw UsageError(fmt::format("cannot write {} of {}", name_, read_->path()),
+                         "it was opened to be read", "write to another file");
+    check_bounds(first, count);
+    const auto* from = static_cast<const std::byte*>(numbers);
+    in_pieces(first, count, [&](std::uint64_t place, std::uint64_t done, std::uint64_t items) {
+        written_->write(place, from + done * item_bytes(), items * item_bytes());
     });
 }
 
-void Dataset::write(const Sizes& first, const Sizes& count, hid_t type, const void* data) {
-    in_pieces(first, count, H5Tget_size(type), [&](hid_t memory, hid_t space, std::size_t offset) {
-        check_hdf5(
-            H5Dwrite(id(), type, memory, space, H5P_DEFAULT, static_cast<const std::byte*>(data) + offset),
-            "write " + name_ + " to " + file_->path());
-    });
-}
-
-void Dataset::append(hid_t type, std::uint64_t count, const void* data) {
-    Team& team = file_->team();
-    const std::vector<std::uint64_t> counts = all_gather(team, count);
-    const auto before = counts.begin() + team.rank();
-    const hsize_t first = sizes_[0] + std::accumulate(counts.begin(), before, hsize_t{0});
-    const std::uint64_t stored = bytes_stored(sizes_, chunk_, H5Tget_size(type));
-    sizes_[0] += std::accumulate(counts.begin(), counts.end(), hsize_t{0});
-    // First, so that a file for which there is no room can still be closed.
-    file_->reserve(bytes_stored(sizes_, chunk_, H5Tget_size(type)) - stored);
-    team.agree(
-        [&] { check_hdf5(H5Dset_extent(id(), sizes_.data()), "extend " + name_ + " in " + file_->path()); });
-    team.agree([&] { write({first}, {count}, type, data); });
+void Dataset::append(std::uint64_t count, const void* numbers) {
+    if (!written_ || !shape_.grows)
+        throw UsageError(fmt::format("cannot append to {}", name_), "it was not made to grow",
+                         "make it by Column::growing");
+    TeamCore& team = written_->team();
+    const std::vector<std::uint64_t> counts = from_all(team, count);
+    std::uint64_t first = shape_.items;
+    std::uint64_t items = shape_.items;
+    for (std::size_t rank = 0; rank < counts.size(); ++rank) {
+        if (rank < static_cast<std::size_t>(team.rank())) first += counts[rank];
+        items += counts[rank];
+    }
+    const std::vector<std::uint64_t> more = written_->lay_out(
+        name_, [&](hid_t id) { return extend_dataset(id, name_, items, shape_.chunk, places_.size()); });
+    places_.insert(places_.end(), more.begin(), more.end());
+    shape_.items = items;
+    const Use use(team, "Column::append");
+    agree(team, [&] { write(first, count, numbers); });
 }
 
 }  // namespace cohort::detail

@@ -1,49 +1,65 @@
-// A dataset of a team's file, whatever its type and dimensions: what columns and images are made of.
+// A dataset of an HDF5 file: what columns and images have in common, whatever the type of their numbers.
+//
+// It is a run of items, each of which is one number, or a row of them. All that is needed to write items is known on
+// every rank: where in the file they belong.
 #pragma once
 
-#include <cohort/store/file.hpp>
-#include <cohort/store/hdf5.hpp>
+#include <cohort/plan/index.hpp>
+#include <cohort/store/number_type.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+namespace cohort {
+class File;
+}
+
 namespace cohort::detail {
+
+class ReadFile;
+class WrittenFile;
 
 class Dataset {
   public:
-    using Sizes = std::vector<hsize_t>;
+    struct Shape {
+        NumberType type = NumberType::f64;
+        std::uint64_t items = 0;
+        std::uint64_t width = 0;  // numbers of an item that is a row; 0: items are numbers, in one dimension
+        std::uint64_t chunk = 0;  // items of an HDF5 chunk; 0: none, all items lie in one piece
+        bool grows = false;       // by append; takes HDF5 chunks
+    };
 
-    // Collective. `chunk` are the sizes of an HDF5 chunk; none for a contiguous dataset. Elements are not filled: whoever
-    // creates a dataset writes all of it.
-    [[nodiscard]] static Dataset create(File& file, const std::string& name, hid_t type, const Sizes& sizes,
-                                        const Sizes& chunk);
-    // Collective. One dimension, without an end, in HDF5 chunks of so many elements.
-    [[nodiscard]] static Dataset growing(File& file, const std::string& name, hid_t type, hsize_t chunk);
-    // Collective.
-    [[nodiscard]] static Dataset open(File& file, const std::string& name);
+    // Collective. Room is taken from the disk at once. What is never written is 0. Throws StoreError on every rank.
+    [[nodiscard]] static Dataset create(File& file, const std::string& name, const Shape& shape);
+    // Collective. A dataset of one dimension, whose numbers are converted to `type` if that can hold all of theirs, or is
+    // a floating-point type. Throws StoreError on every rank.
+    [[nodiscard]] static Dataset open(File& file, const std::string& name, NumberType type);
 
-    [[nodiscard]] std::uint64_t size(std::size_t dimension) const { return sizes_.at(dimension); }
-    [[nodiscard]] hid_t id() const noexcept { return dataset_.get(); }
-    [[nodiscard]] File& file() const noexcept { return *file_; }
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] std::uint64_t count() const noexcept { return shape_.items; }
+    [[nodiscard]] std::uint64_t width() const noexcept { return shape_.width; }
 
-    // Local. A box of elements, in row-major order. Throws StoreError.
-    void read(const Sizes& first, const Sizes& count, hid_t type, void* data) const;
-    void write(const Sizes& first, const Sizes& count, hid_t type, const void* data);
-    // Collective. One dimension: every rank's `count` elements, in the order of ranks, behind what is there.
-    void append(hid_t type, std::uint64_t count, const void* data);
+    // Local. Items from `first` on, in memory as `type` and one after the other. Throw StoreError; UsageError beyond the end.
+    void read(Index first, std::uint64_t count, void* numbers) const;
+    void write(Index first, std::uint64_t count, const void* numbers);
+    // Collective. Adds every rank's items, which may be none, in the order of ranks. Throws StoreError on every rank.
+    void append(std::uint64_t count, const void* numbers);
 
   private:
-    Dataset(File& file, std::string name) : file_(&file), name_(std::move(name)) {}
-    // Calls transfer(memory space, file space, first element) for pieces of at most 1 GiB along the first dimension.
+    Dataset(std::string name, const Shape& shape) : name_(std::move(name)), shape_(shape) {}
+    [[nodiscard]] std::uint64_t item_bytes() const noexcept;
+    void check_bounds(Index first, std::uint64_t count) const;
     template <typename Transfer>
-    void in_pieces(const Sizes& first, const Sizes& count, std::size_t bytes, const Transfer& transfer) const;
+    void in_pieces(Index first, std::uint64_t count, const Transfer& transfer) const;
 
-    File* file_;
     std::string name_;
-    Handle dataset_;
-    Sizes sizes_;
-    Sizes chunk_;  // where it grows
+    Shape shape_;
+    std::shared_ptr<WrittenFile> written_;
+    std::vector<std::uint64_t> places_;  // in the written file: of the whole, or of each HDF5 chunk
+    std::shared_ptr<ReadFile> read_;
+    std::shared_ptr<const std::int64_t> id_;  // of HDF5, in a file that is read; lets go before the file does
 };
 
 }  // namespace cohort::detail

@@ -6,19 +6,25 @@
 //     file.commit();
 //
 // The file is written beside its final name and renamed when it is complete, so under that name there is either the old
-// file or a whole new one, never half. Before each dataset is filled, the room for all of it is taken from the disk: a
-// full disk is an error on every rank then, and not in the middle of a collective write, where HDF5 may wait for ever for
-// the rank that failed. All ranks may write and read at once, each its own parts. A file that only the root
-// writes, such as one that grows as a stream arrives, is made on the root over Team::alone().
+// file or a whole new one, never half. The root alone lays the file out through HDF5; the bytes of datasets are written
+// by the ranks that have them, at once and each its own, straight to the places that HDF5 gave them. HDF5's own way of
+// writing with MPI cannot keep what is promised here: where one rank cannot write, the others wait for it in a barrier
+// while the file is closed, or MPI_Finalize crashes. So every failure stays an exception on the rank where it happens,
+// and nothing collective is done while unwinding. All nodes must see the folder.
 #pragma once
 
-#include <cohort/store/hdf5.hpp>
 #include <cohort/team/team.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace cohort {
+
+namespace detail {
+class ReadFile;
+class WrittenFile;
+}  // namespace detail
 
 // What a file says of its making, as attributes of its root group, with ranks, hosts and the time of its start.
 struct Provenance {
@@ -38,17 +44,17 @@ class File {
     // Collective. Begins a file, after the same checks. Throws StoreError on every rank.
     [[nodiscard]] static File create(Team& team, const std::string& path, const Provenance& provenance,
                                      bool force = false);
-    // Collective. Opens a file for reading. Throws StoreError on every rank.
+    // Collective. Opens a file for reading; each rank reads for itself. Throws StoreError on every rank.
     [[nodiscard]] static File open(Team& team, const std::string& path);
 
-    File(File&& other) noexcept;
+    File(File&&) noexcept;
     File& operator=(File&&) = delete;
     File(const File&) = delete;
     File& operator=(const File&) = delete;
     // Local. Without commit() the file is given up: what was written so far is removed.
     ~File();
 
-    // Collective, the same on every rank. Sets an attribute of the root group.
+    // Local. Sets an attribute of the root group; what the root gives counts, and the last that it gives.
     void set(const std::string& name, const std::string& text);
     void set(const std::string& name, double value);
     void set(const std::string& name, std::uint64_t value);
@@ -59,20 +65,19 @@ class File {
     [[nodiscard]] Team& team() const noexcept { return *team_; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
-    // For cohort's datasets. Collective: makes sure that the disk has room for so many bytes more. Throws StoreError.
-    void reserve(std::uint64_t bytes);
-    [[nodiscard]] hid_t id() const noexcept { return file_.get(); }
+    // Local. For cohort's datasets. What is behind a file that is written, or one that is read; throws UsageError if this
+    // is the other kind.
+    [[nodiscard]] const std::shared_ptr<detail::WrittenFile>& written() const;
+    [[nodiscard]] const std::shared_ptr<detail::ReadFile>& read() const;
+    [[nodiscard]] bool is_writing() const noexcept { return written_ != nullptr; }
 
   private:
     File(Team& team, std::string path);
-    [[nodiscard]] bool is_shared() const noexcept;
-    [[nodiscard]] std::string partial() const { return path_ + ".partial"; }
 
     Team* team_;
     std::string path_;
-    detail::Handle file_;
-    bool is_writing_ = false;
-    std::uint64_t reserved_ = 0;
+    std::shared_ptr<detail::WrittenFile> written_;
+    std::shared_ptr<detail::ReadFile> read_;
 };
 
 }  // namespace cohort

@@ -1,95 +1,83 @@
-// HDF5's handles and return codes in C++.
+// HDF5's calls, checked, and its ids, owned. For the files of this folder only.
 //
-// Every HDF5 call of cohort is checked here, once. HDF5 prints its own stack of errors unless told otherwise; what a user
-// needs of it, the innermost cause, goes into the message of the StoreError instead.
+//     const Hdf5Space space(hdf5<H5Screate_simple>(1, &count, nullptr));
+//
+// HDF5 reports an error twice: by a negative result, and in words on a stack of its own, which it prints unless told
+// otherwise. Here every call is made in one place, which keeps it from printing and throws the innermost of those
+// words. A StoreError that names the file is made of it where the file is known (WrittenFile, ReadFile).
 #pragma once
 
 #include <hdf5.h>
 
-#include <cstdint>
+#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace cohort::detail {
 
-// Local. Once per process, before anything else of HDF5: no printing, no closing behind our back at exit.
-void prepare_hdf5();
+// What HDF5 says is wrong: "unable to open file", or what the system told it, "No space left on device".
+class Hdf5Error : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
 
-// Throws StoreError "cannot <what> (<HDF5's innermost cause>)..." unless `code` is at least 0, which it returns.
-template <typename Code>
-Code check_hdf5(Code code, std::string_view what);
-[[noreturn]] void throw_hdf5(std::string_view what);
+// While it lives HDF5 prints no errors.
+class Hdf5Silence {
+  public:
+    Hdf5Silence() noexcept;
+    Hdf5Silence(const Hdf5Silence&) = delete;
+    Hdf5Silence& operator=(const Hdf5Silence&) = delete;
+    ~Hdf5Silence();
 
-template <typename Code>
-Code check_hdf5(Code code, std::string_view what) {
-    if (code < 0) {
-        throw_hdf5(what);
-    }
-    return code;
+  private:
+    H5E_auto2_t print_ = nullptr;
+    void* data_ = nullptr;
+};
+
+[[noreturn]] void throw_hdf5_error();
+
+// Calls a function of HDF5 whose result is negative where it fails; throws Hdf5Error then.
+template <auto Function, typename... Args>
+auto hdf5(Args&&... args) {
+    const Hdf5Silence silence;
+    const auto result = Function(std::forward<Args>(args)...);
+    if (result < 0) throw_hdf5_error();
+    return result;
 }
 
-// An open handle. Closing is local but for files, which File closes itself.
-class Handle {
+// An id, and the function that gives it back.
+template <herr_t (*Close)(hid_t)>
+class Hdf5Id {
   public:
-    using Close = herr_t (*)(hid_t);
-
-    Handle() = default;
-    // Throws StoreError if `id` is none: "cannot <what> ...".
-    Handle(hid_t id, Close close, std::string_view what) : id_(check_hdf5(id, what)), close_(close) {}
-    Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
-    Handle& operator=(Handle&& other) noexcept {
+    Hdf5Id() = default;
+    explicit Hdf5Id(hid_t id) noexcept : id_(id) {}
+    Hdf5Id(Hdf5Id&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)) {}
+    Hdf5Id& operator=(Hdf5Id&& other) noexcept {
         std::swap(id_, other.id_);
-        std::swap(close_, other.close_);
         return *this;
     }
-    Handle(const Handle&) = delete;
-    Handle& operator=(const Handle&) = delete;
-    ~Handle() {
-        if (id_ >= 0) {
-            close_(id_);
-        }
+    Hdf5Id(const Hdf5Id&) = delete;
+    Hdf5Id& operator=(const Hdf5Id&) = delete;
+    ~Hdf5Id() {
+        if (id_ < 0) return;
+        const Hdf5Silence silence;
+        Close(id_);
     }
 
     [[nodiscard]] hid_t get() const noexcept { return id_; }
-    // Gives the handle up without closing it.
-    hid_t release() noexcept { return std::exchange(id_, H5I_INVALID_HID); }
+
+    // Gives the id back, and throws Hdf5Error where that fails.
+    void close() { hdf5<Close>(std::exchange(id_, H5I_INVALID_HID)); }
 
   private:
     hid_t id_ = H5I_INVALID_HID;
-    Close close_ = nullptr;
 };
 
-// The type of T in memory.
-template <typename T>
-[[nodiscard]] hid_t native_type();
-template <>
-[[nodiscard]] hid_t native_type<std::int8_t>();
-template <>
-[[nodiscard]] hid_t native_type<std::uint8_t>();
-template <>
-[[nodiscard]] hid_t native_type<std::int16_t>();
-template <>
-[[nodiscard]] hid_t native_type<std::uint16_t>();
-template <>
-[[nodiscard]] hid_t native_type<std::int32_t>();
-template <>
-[[nodiscard]] hid_t native_type<std::uint32_t>();
-template <>
-[[nodiscard]] hid_t native_type<std::int64_t>();
-template <>
-[[nodiscard]] hid_t native_type<std::uint64_t>();
-template <>
-[[nodiscard]] hid_t native_type<float>();
-template <>
-[[nodiscard]] hid_t native_type<double>();
-
-// Attributes of an object; replace what is there. In a file of several ranks all of them must give the same. Text has a
-// fixed length, as the specifications of images and scales ask for; words have not, and come out of h5py as str.
-void write_attribute(hid_t object, const std::string& name, const std::string& text);
-void write_attribute(hid_t object, const std::string& name, hid_t type, const void* values, hsize_t count);
-void write_words(hid_t object, const std::string& name, const std::string& text);
-// Empty where there are no such words.
-[[nodiscard]] std::string read_words(hid_t object, const std::string& name);
+using Hdf5File = Hdf5Id<H5Fclose>;
+using Hdf5Dataset = Hdf5Id<H5Dclose>;
+using Hdf5Space = Hdf5Id<H5Sclose>;
+using Hdf5Type = Hdf5Id<H5Tclose>;
+using Hdf5Attribute = Hdf5Id<H5Aclose>;
+using Hdf5List = Hdf5Id<H5Pclose>;
 
 }  // namespace cohort::detail

@@ -1,5 +1,11 @@
 #include <cohort/store/image.hpp>
 
+#include <cohort/plan/error.hpp>
+#include <cohort/store/attributes.hpp>
+#include <cohort/store/hdf5.hpp>
+#include <cohort/store/written_file.hpp>
+
+#include <fmt/format.h>
 #include <hdf5_hl.h>
 
 #include <algorithm>
@@ -7,63 +13,72 @@
 namespace cohort::detail {
 namespace {
 
-constexpr hsize_t chunk_side = 512;
+constexpr std::uint64_t usual_chunk = 1 << 20;  // bytes; what HDF5 keeps in memory of a dataset that is read
+constexpr std::uint64_t most_chunks = 4096;     // HDF5 1.10 looks for a chunk's place among all of them
 
-void write_on_root(Dataset& dataset, const Dataset::Sizes& sizes, hid_t type, const void* data) {
-    dataset.file().team().agree([&] {
-        if (dataset.file().team().is_root()) {
-            dataset.write(Dataset::Sizes(sizes.size(), 0), sizes, type, data);
-        }
-    });
+Hdf5Dataset opened(hid_t file, const std::string& name) {
+    return Hdf5Dataset(hdf5<H5Dopen2>(file, name.c_str(), H5P_DEFAULT));
 }
 
 }  // namespace
 
-Dataset create_image(File& file, const std::string& name, hid_t type, std::uint64_t height,
+Dataset create_image(File& file, const std::string& name, NumberType type, std::uint64_t height,
                      std::uint64_t width) {
-    return Dataset::create(file, name, type, {height, width},
-                           {std::min<hsize_t>(height, chunk_side), std::min<hsize_t>(width, chunk_side)});
+    if (height == 0 || width == 0)
+        throw UsageError(fmt::format("cannot make {}", name), "an image has at least one row and one column",
+                         "ask for more");
+    const std::uint64_t rows =
+        std::max(usual_chunk / std::max<std::uint64_t>(width * size_of(type), 1), height / most_chunks);
+    return Dataset::create(
+        file, name,
+        {.type = type, .items = height, .width = width, .chunk = std::clamp<std::uint64_t>(rows, 1, height)});
 }
 
-void describe_image(Dataset& image, const std::string& name, const Palette& palette, std::uint64_t most) {
-    File& file = image.file();
-    Dataset colours = Dataset::create(file, name + "_palette", H5T_NATIVE_UINT8, {palette.size(), 3}, {});
-    write_on_root(colours, {palette.size(), 3}, H5T_NATIVE_UINT8, palette.data());
-    file.team().agree([&] {
-        write_attribute(colours.id(), "CLASS", "PALETTE");
-        write_attribute(colours.id(), "PAL_VERSION", "1.2");
-        write_attribute(colours.id(), "PAL_COLORMODEL", "RGB");
-        write_attribute(colours.id(), "PAL_TYPE", "STANDARD8");
-        write_attribute(image.id(), "CLASS", "IMAGE");
-        write_attribute(image.id(), "IMAGE_VERSION", "1.2");
-        write_attribute(image.id(), "IMAGE_SUBCLASS", "IMAGE_INDEXED");
-        write_attribute(image.id(), "DISPLAY_ORIGIN", "UL");
+void describe_image(File& file, const Dataset& image, const Palette& palette, std::uint64_t most) {
+    const std::string name = image.name() + "_palette";
+    Dataset colours =
+        Dataset::create(file, name, {.type = NumberType::u8, .items = palette.size(), .width = 3});
+    if (file.team().is_root()) colours.write(0, palette.size(), palette.data());
+    file.written()->lay_out(name, [&](hid_t id) -> std::vector<std::uint64_t> {
+        const Hdf5Dataset table = opened(id, name);
+        write_fixed_text(table.get(), "CLASS", "PALETTE");
+        write_fixed_text(table.get(), "PAL_VERSION", "1.2");
+        write_fixed_text(table.get(), "PAL_COLORMODEL", "RGB");
+        write_fixed_text(table.get(), "PAL_TYPE", "STANDARD8");
+        const Hdf5Dataset picture = opened(id, image.name());
+        write_fixed_text(picture.get(), "CLASS", "IMAGE");
+        write_fixed_text(picture.get(), "IMAGE_VERSION", "1.2");
+        write_fixed_text(picture.get(), "IMAGE_SUBCLASS", "IMAGE_INDEXED");
+        write_fixed_text(picture.get(), "DISPLAY_ORIGIN", "UL");
         const std::array<std::uint64_t, 2> range{0, most};
-        write_attribute(image.id(), "IMAGE_MINMAXRANGE", H5T_NATIVE_UINT64, range.data(), range.size());
-        hobj_ref_t reference{};
-        check_hdf5(H5Rcreate(&reference, file.id(), (name + "_palette").c_str(), H5R_OBJECT, H5I_INVALID_HID),
-                   "refer to a palette");
-        const hsize_t one = 1;
-        const Handle space(H5Screate_simple(1, &one, nullptr), H5Sclose, "make a dataspace");
-        const Handle attribute(
-            H5Acreate2(image.id(), "PALETTE", H5T_STD_REF_OBJ, space.get(), H5P_DEFAULT, H5P_DEFAULT),
-            H5Aclose, "write the attribute PALETTE");
-        check_hdf5(H5Awrite(attribute.get(), H5T_STD_REF_OBJ, &reference), "write the attribute PALETTE");
+        write_numbers(picture.get(), "IMAGE_MINMAXRANGE", H5T_NATIVE_UINT64, range.data(), range.size());
+        write_reference(picture.get(), "PALETTE", id, name);
+        return {};
     });
 }
 
-void add_scale(Dataset& image, unsigned dimension, const std::string& name, std::span<const double> values) {
-    Dataset scale = Dataset::create(image.file(), name, H5T_NATIVE_DOUBLE, {values.size()}, {});
-    write_on_root(scale, {values.size()}, H5T_NATIVE_DOUBLE, values.data());
-    image.file().team().agree([&] {
-        const std::string what = "make " + name + " an axis";
-        check_hdf5(H5DSset_scale(scale.id(), name.c_str()), what);
+void add_scale(File& file, const Dataset& image, unsigned dimension, const std::string& name,
+               std::span<const double> values) {
+    Dataset scale = Dataset::create(file, name, {.type = NumberType::f64, .items = values.size()});
+    if (file.team().is_root()) scale.write(0, values.size(), values.data());
+    file.written()->lay_out(name, [&](hid_t id) -> std::vector<std::uint64_t> {
+        const Hdf5Dataset axis = opened(id, name);
+        const Hdf5Dataset picture = opened(id, image.name());
+        hdf5<H5DSset_scale>(axis.get(), name.c_str());
         // HDF5 1.10 attaches no scale to what has a CLASS of another length than that of a scale, so it goes on last.
-        check_hdf5(H5Adelete(image.id(), "CLASS"), what);
-        check_hdf5(H5DSattach_scale(image.id(), scale.id(), dimension), what);
-        check_hdf5(H5DSset_label(image.id(), dimension, name.c_str()), what);
-        write_attribute(image.id(), "CLASS", "IMAGE");
+        hdf5<H5Adelete>(picture.get(), "CLASS");
+        hdf5<H5DSattach_scale>(picture.get(), axis.get(), dimension);
+        hdf5<H5DSset_label>(picture.get(), dimension, name.c_str());
+        write_fixed_text(picture.get(), "CLASS", "IMAGE");
+        return {};
     });
+}
+
+std::uint64_t rows_of(const Dataset& image, std::uint64_t values) {
+    if (values % image.width() != 0)
+        throw UsageError(fmt::format("cannot write {} values to {}", values, image.name()),
+                         fmt::format("its rows have {}", image.width()), "write whole rows");
+    return values / image.width();
 }
 
 }  // namespace cohort::detail

@@ -1,0 +1,191 @@
+#include <cohort/store/written_file.hpp>
+
+#include <cohort/plan/error.hpp>
+#include <cohort/store/read_file.hpp>
+#include <cohort/store/storage_error.hpp>
+#include <cohort/store/transfer.hpp>
+#include <cohort/team/collectives.hpp>
+#include <cohort/team/team_core.hpp>
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <set>
+#include <span>
+
+namespace cohort::detail {
+namespace {
+
+// Room for what HDF5 writes of its own: attributes, and the places of HDF5 chunks.
+constexpr std::uint64_t room_for_metadata = 64 * 1024;
+
+// Collective. What the root has, on every rank.
+template <typename T>
+std::vector<T> from_root(TeamCore& team, std::span<const T> values) {
+    Bytes bytes(values.size_bytes());
+    if (!bytes.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
+    broadcast(team, bytes, 0);
+    std::vector<T> received(bytes.size() / sizeof(T));
+    if (!bytes.empty()) std::memcpy(received.data(), bytes.data(), bytes.size());
+    return received;
+}
+
+// Collective. The names of the team's hosts, once each, on the root.
+std::string hosts_of(TeamCore& team) {
+    std::set<std::string> hosts;
+    for (const Bytes& name : gather(team, std::as_bytes(std::span(team.host()))))
+        hosts.emplace(reinterpret_cast<const char*>(name.data()), name.size());
+    return fmt::format("{}", fmt::join(hosts, " "));
+}
+
+// Over NFS, what two nodes write into one page is kept only if each write is sent as it is made.
+int flags_for(const std::string& path) {
+    constexpr auto nfs = 0x6969;
+    struct statfs system {};
+    const bool is_nfs = ::statfs(path.c_str(), &system) == 0 && system.f_type == nfs;
+    return O_RDWR | O_CLOEXEC | (is_nfs ? O_DSYNC : 0);
+}
+
+}  // namespace
+
+PendingFile::Terms WrittenFile::terms_of(const std::string& program, bool force) {
+    PendingFile::Terms terms{.force = force, .program = program};
+    terms.is_ours = [program](const std::string& path) { return is_finished_file_of(program, path); };
+    return terms;
+}
+
+WrittenFile::WrittenFile(TeamCore& team, const std::string& path, const Provenance& provenance, bool force)
+    : team_(&team), path_(path) {
+    const Use use(team, "File::create");
+    agree(team, [&] {
+        if (!on_root()) return;
+        backing_.descriptor = pending_.emplace(path, terms_of(provenance.program, force)).descriptor();
+        attempt(path, [&] { file_ = create_hdf5(backing_); });
+    });
+    open_everywhere();
+    set("program", provenance.program);
+    set("version", provenance.version);
+    set("command_line", provenance.command_line);
+    set("seed", provenance.seed);
+    set("ranks", static_cast<std::uint64_t>(team.size()));
+    set("hosts", hosts_of(team));
+    set("start", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
+}
+
+WrittenFile::~WrittenFile() { close_descriptor(); }
+
+bool WrittenFile::on_root() const noexcept { return team_->rank() == 0; }
+
+// Collective. What the root made must be seen by all, as the same file.
+void WrittenFile::open_everywhere() {
+    struct stat status {};
+    std::string temporary;
+    if (on_root()) {
+        descriptor_ = pending_->descriptor();
+        temporary = pending_->temporary();
+        ::fstat(descriptor_, &status);
+    }
+    const std::vector<char> letters = from_root<char>(*team_, temporary);
+    temporary.assign(letters.begin(), letters.end());
+    const std::uint64_t number =
+        from_root<std::uint64_t>(*team_, std::array<std::uint64_t, 1>{status.st_ino})[0];
+    agree(*team_, [&] {
+        if (on_root()) return;
+        descriptor_ = ::open(temporary.c_str(), flags_for(temporary));
+        if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || status.st_ino != number)
+            throw StoreError(fmt::format("cannot create {}", path_),
+                             fmt::format("what rank 0 writes there cannot be seen on {}", team_->host()),
+                             "choose a folder that all nodes share");
+    });
+}
+
+std::vector<std::uint64_t> WrittenFile::lay_out(
+    const std::string& dataset, const std::function<std::vector<std::uint64_t>(hid_t)>& body) {
+    const Use use(*team_, "a change of an HDF5 file");
+    std::vector<std::uint64_t> laid;
+    agree(*team_, [&] {
+        check_open();
+        if (!on_root()) return;
+        attempt(fmt::format("{} of {}", dataset, path_), [&] { laid = body(file_.get()); });
+        if (const int error = take_room(descriptor_, backing_.end + room_for_metadata)) {
+            const StoreError refused = cannot_write(path_, error, "--output");
+            throw StoreError(fmt::format("{} (it takes {:.1f} MiB)", refused.what(),
+                                         static_cast<double>(backing_.end) / (1 << 20)));
+        }
+    });
+    return from_root<std::uint64_t>(*team_, laid);
+}
+
+void WrittenFile::attempt(const std::string& what, const std::function<void()>& body) {
+    try {
+        body();
+    } catch (const Hdf5Error& error) {
+        if (backing_.error == 0)
+            throw StoreError(fmt::format("cannot write {}", what), error.what(),
+                             "choose another name for it");
+    }
+    if (backing_.error != 0) fail(backing_.error);
+}
+
+void WrittenFile::write(std::uint64_t place, const void* from, std::size_t bytes) {
+    check_open();
+    if (const int error = write_at(descriptor_, place, from, bytes)) fail(error);
+}
+
+void WrittenFile::read(std::uint64_t place, void* into, std::size_t bytes) {
+    check_open();
+    if (const int error = read_at(descriptor_, place, into, bytes)) fail(error);
+}
+
+void WrittenFile::set(const std::string& name, AttributeValue value) {
+    check_open();
+    attributes_[name] = std::move(value);
+}
+
+void WrittenFile::commit() {
+    const Use use(*team_, "File::commit");
+    agree(*team_, [&] {
+        check_open();
+        if (on_root()) {
+            complete();
+        } else if (team_->speaks_for_node() && ::fsync(descriptor_) != 0 && errno != EINVAL) {
+            fail(errno);
+        }
+    });
+    agree(*team_, [&] {
+        close_descriptor();
+        if (on_root()) pending_->commit();
+    });
+}
+
+// All that HDF5 still has to write.
+void WrittenFile::complete() {
+    attributes_.try_emplace("wall_time",
+                            std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count());
+    attributes_["complete"] = std::uint64_t{1};
+    attempt(path_, [&] {
+        for (const auto& [name, value] : attributes_) write_attribute(file_.get(), name, value);
+        file_.close();
+    });
+}
+
+void WrittenFile::check_open() const {
+    if (descriptor_ < 0)
+        throw UsageError(fmt::format("{} is complete", path_), "it was committed", "write before that");
+}
+
+void WrittenFile::close_descriptor() noexcept {
+    if (descriptor_ >= 0 && !on_root()) ::close(descriptor_);
+    descriptor_ = -1;
+}
+
+void WrittenFile::fail(int error) const { throw cannot_write(path_, error, "--output"); }
+
+}  // namespace cohort::detail

@@ -1,0 +1,102 @@
+// A program that writes one of everything, for files_test.py to look at from outside: what h5py reads, how it ends.
+//
+//     sample write PATH COUNT [force]     columns and an image
+//     sample fail PATH COUNT              the same, but a task of the last rank throws
+//     sample stay PATH COUNT              the same, but waits, with all written, to be killed
+//     sample copy FROM PATH               the column of one file mapped into another
+#include <cohort/cohort.hpp>
+#include <cohort/store/column.hpp>
+#include <cohort/store/file.hpp>
+#include <cohort/store/image.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace cohort;
+
+const Provenance made_by{
+    .program = "sample", .version = "1.2", .command_line = "sample 'a b' \u00e9", .seed = 7};
+
+constexpr std::uint64_t width = 601;
+constexpr std::uint64_t height = 523;
+
+std::uint32_t pixel(std::uint64_t x, std::uint64_t y) {
+    return static_cast<std::uint32_t>((x * 31 + y * 17) % 70000);
+}
+
+std::vector<double> places(std::uint64_t count, double first, double step) {
+    std::vector<double> values(count);
+    for (std::uint64_t i = 0; i < count; ++i) values[i] = first + step * static_cast<double>(i);
+    return values;
+}
+
+void write_image(Team& team, File& file) {
+    Palette palette{};
+    for (std::size_t i = 0; i < palette.size(); ++i)
+        palette[i] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(255 - i), 7};
+    Image<std::uint32_t> image(file, "picture", height, width, palette, 69999);
+    image.set_axes("x", places(width, -1, 0.5), "y", places(height, 3, -0.25));
+    constexpr Grains bands{.items = height, .size = 10};
+    for_each(team, indices(bands.count()), [&](Index number) {
+        const Grain band = bands[number];
+        std::vector<std::uint32_t> rows;
+        for (std::uint64_t y = band.first; y < band.first + band.count; ++y)
+            for (std::uint64_t x = 0; x < width; ++x) rows.push_back(pixel(x, y));
+        image.write_rows(band.first, rows);
+    });
+}
+
+// Every rank appends its rank + 1 times its rank, three times.
+void write_growing(Team& team, File& file) {
+    auto growing = Column<std::int32_t>::growing(file, "growing");
+    const std::vector<std::int32_t> mine(static_cast<std::size_t>(team.rank()) + 1, team.rank());
+    for (int round = 0; round < 3; ++round) growing.append(mine);
+}
+
+void write(Team& team, std::string_view command, const std::string& path, std::uint64_t count, bool force) {
+    File file = File::create(team, path, made_by, force);
+    auto squares = Column<double>::create(file, "squares", count);
+    map_into(
+        team, indices(count),
+        [&](Index i) {
+            if (command == "fail" && i + 1 == count) throw std::runtime_error("the last one is bad");
+            return static_cast<double>(i) * static_cast<double>(i);
+        },
+        squares);
+    write_image(team, file);
+    write_growing(team, file);
+    file.set("wall_time", 1.5);
+    if (command == "stay") std::this_thread::sleep_for(std::chrono::minutes(5));
+    file.commit();
+}
+
+void copy(Team& team, const std::string& from, const std::string& path) {
+    File in = File::open(team, from);
+    File out = File::create(team, path, made_by);
+    auto squares = Column<double>::open(in, "squares");
+    auto halves = Column<double>::create(out, "halves", squares.count());
+    map_into(
+        team, squares, [](double square) { return square / 2; }, halves);
+    out.commit();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.size() < 3) return 64;
+    return run(argc, argv, [&](Team& team) {
+        if (words[0] == "copy") {
+            copy(team, words[1], words[2]);
+        } else {
+            write(team, words[0], words[1], std::strtoull(words[2].c_str(), nullptr, 10), words.size() > 3);
+        }
+    });
+}
