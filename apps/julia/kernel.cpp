@@ -218,7 +218,8 @@ double View::y(std::uint64_t j) const noexcept {
 }
 
 void count_steps(const View& view, Range rows, Isa isa, std::span<std::uint32_t> counts,
-                 std::span<std::complex<double>> ends) {
+                 std::span<std::complex<double>> ends, const std::function<bool()>& should_stop) {
+    constexpr std::uint64_t blocks_unasked = 512;
     const Advance advance = kernel_for(isa);
     Pixels pixels(view, rows);
     Lanes lanes;
@@ -228,7 +229,8 @@ void count_steps(const View& view, Range rows, Isa isa, std::span<std::uint32_t>
         places[lane] = pixels.put_next(lanes, lane);
         live |= 1U << lane;
     }
-    while (live != 0) {
+    for (std::uint64_t blocks = 1; live != 0; ++blocks) {
+        if (blocks % blocks_unasked == 0 && should_stop && should_stop()) return;
         std::uint32_t stopped = advance(lanes, view.c.real(), view.c.imag(), view.max_iter) & live;
         for (; stopped != 0; stopped &= stopped - 1) {
             const auto lane = static_cast<std::size_t>(std::countr_zero(stopped));

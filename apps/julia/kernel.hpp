@@ -12,6 +12,7 @@
 
 #include <complex>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 namespace cohort::julia {
@@ -35,8 +36,9 @@ struct View {
 
 // Local. Counts the steps of all pixels of whole rows, in row-major order. `counts` has an element for each
 // pixel; so has `ends`, or none: it receives z as it was when the pixel left |z| < 2, for smooth colours, and
-// anything where the count is max_iter.
+// anything where the count is max_iter. `should_stop` is asked every 50 us or so; once it says true, the rest
+// is left as it is.
 void count_steps(const View& view, Range rows, Isa isa, std::span<std::uint32_t> counts,
-                 std::span<std::complex<double>> ends = {});
+                 std::span<std::complex<double>> ends = {}, const std::function<bool()>& should_stop = {});
 
 }  // namespace cohort::julia

@@ -266,6 +266,19 @@ class Files(Case):
         self.assertEqual(self.contents("a.png"), before)
         self.assertEqual(os.listdir(self.folder), ["a.png"])
 
+    def test_ctrl_c_ends_even_endless_bands_and_leaves_nothing(self):
+        endless = ["--size", "1000x1000", "--max-iter", "4e9", "--quiet"]
+        for outputs in ([], ["--png", self.path("a.png")], ["--output", self.path("a.h5")]):
+            process = subprocess.Popen(command(*endless, *outputs, ranks=0), text=True, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE)
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            began = time.monotonic()
+            out, err = process.communicate()
+            self.assertLess(time.monotonic() - began, 5)
+            self.assertEqual((process.returncode, out), (130, ""), err)
+            self.assertEqual(os.listdir(self.folder), [])
+
     def test_a_killed_run_leaves_the_old_picture_and_does_not_hinder_the_next(self):
         name = self.path("a.png")
         run_json("--size", "50x50", "--png", name, ranks=0)

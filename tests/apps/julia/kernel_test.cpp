@@ -158,6 +158,16 @@ TEST_P(EveryKernel, CountsRowsAloneAsItCountsThemTogether) {
     }
 }
 
+TEST_P(EveryKernel, LeavesOffWhenItIsToldTo) {
+    View view;
+    view.max_iter = 4'294'967'295;
+    view.c = {0, 0};  // the inside of the circle never ends
+    std::vector<std::uint32_t> counts(view.width * view.height);
+    int asked = 0;
+    count_steps(view, {0, view.height}, GetParam(), counts, {}, [&] { return ++asked == 3; });
+    EXPECT_EQ(asked, 3);
+}
+
 // The figures of "High Performance Python", whose 33219980 is the book's own check.
 TEST_P(EveryKernel, CountsWhatTheBookCounts) {
     const std::vector<std::pair<std::uint64_t, std::uint64_t>> sums = {
