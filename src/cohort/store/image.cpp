@@ -27,11 +27,11 @@ Dataset create_image(File& file, const std::string& name, NumberType type, std::
     if (height == 0 || width == 0)
         throw UsageError(fmt::format("cannot make {}", name), "an image has at least one row and one column",
                          "ask for more");
-    const std::uint64_t rows =
-        std::max(usual_chunk / std::max<std::uint64_t>(width * size_of(type), 1), height / most_chunks);
-    return Dataset::create(
-        file, name,
-        {.type = type, .items = height, .width = width, .chunk = std::clamp<std::uint64_t>(rows, 1, height)});
+    const std::uint64_t usual = std::max(usual_chunk / size_of(type) / width, height / most_chunks);
+    // As many HDF5 chunks as that makes, of equal size, so that the last one is not mostly unused.
+    const std::uint64_t chunks = (height - 1) / std::clamp<std::uint64_t>(usual, 1, height) + 1;
+    const std::uint64_t rows = (height - 1) / chunks + 1;
+    return Dataset::create(file, name, {.type = type, .items = height, .width = width, .chunk = rows});
 }
 
 void describe_image(File& file, const Dataset& image, const Palette& palette, std::uint64_t most) {
