@@ -36,6 +36,10 @@ struct Command {
 // the user asked for.
 void check_cost(const Program& program, Range numbers, const std::string& what);
 
+// Local. True if this process will do the work by itself, so that it may look at its input and output before
+// anything else is done or said.
+[[nodiscard]] bool works_alone(const Program& program);
+
 // "[0, 100)"; the end may be 2^64.
 [[nodiscard]] std::string in_brackets(Range numbers);
 // "25 primes".

@@ -29,6 +29,8 @@ std::string primes_in_words(std::uint64_t count) {
     return fmt::format("{} {}", count, count == 1 ? "prime" : "primes");
 }
 
+bool works_alone(const Program& program) { return !find_launcher().present() && program.common().ranks <= 1; }
+
 void check_cost(const Program& program, Range numbers, const std::string& what) {
     constexpr double century = 100 * 365.25 * 86'400;
     const int ranks = std::max({program.common().ranks, find_launcher().ranks, 1});

@@ -105,7 +105,7 @@ Command test_command(Program& program) {
     CLI::App* options = program.options().add_subcommand("test", "say of numbers whether they are prime");
     input->add_to(*options);
     return {.options = options,
-            .check = [input] { input->check(any_size); },
+            .check = [&program, input] { input->check(any_size, works_alone(program)); },
             .run = [&program, input](Team& team) { test(team, program, input->read(team, any_size)); }};
 }
 
@@ -118,12 +118,12 @@ Command factor_command(Program& program) {
                       "only the smallest factor of each, by trial division on all ranks; up to 64 bits");
     return {.options = options,
             .check =
-                [asked] {
+                [&program, asked] {
                     if (asked->smallest && asked->with_exponents) {
                         throw UsageError("--smallest and --exponents do not go together",
                                          "the smallest factor has none", "leave one of them out");
                     }
-                    asked->input.check(asked->accept());
+                    asked->input.check(asked->accept(), works_alone(program));
                 },
             .run =
                 [&program, asked](Team& team) {

@@ -96,31 +96,34 @@ std::vector<std::string> NumberInput::read_lines(const Accept& accept) const {
         if (!line->empty() && !line->starts_with('#')) numbers.push_back(accept(*line, lines.where()));
     }
     if (numbers.empty()) {
-        throw UsageError(fmt::format("cohort-primes {} is given no numbers", command_),
+        throw UsageError(fmt::format("{} is given no numbers", command_),
                          fmt::format("{} has none", lines.name()), remedy);
     }
     return numbers;
 }
 
-void NumberInput::check(const Accept& accept) const {
+void NumberInput::check(const Accept& accept, bool alone) {
     if (!arguments_.empty() && !file_.empty()) {
-        throw UsageError(fmt::format("cohort-primes {} is given numbers twice", command_),
+        throw UsageError(fmt::format("{} is given numbers twice", command_),
                          fmt::format("as arguments and by --input {}", cohort::shown(file_)),
                          "leave one of them out");
     }
-    (void)read_arguments(accept);
     const bool from_input = arguments_.empty() && (file_.empty() || file_ == "-");
     if (from_input && !find_launcher().present() && ::isatty(STDIN_FILENO) == 1) {
-        throw UsageError(fmt::format("cohort-primes {} is given no numbers", command_), "", remedy);
+        throw UsageError(fmt::format("{} is given no numbers", command_), "", remedy);
+    }
+    if (!arguments_.empty()) {
+        numbers_ = read_arguments(accept);
+    } else if (alone) {
+        numbers_ = read_lines(accept);
     }
 }
 
-std::vector<std::string> NumberInput::read(Team& team, const Accept& accept) const {
-    std::vector<std::string> numbers;
+std::vector<std::string> NumberInput::read(Team& team, const Accept& accept) {
     team.agree([&] {
-        if (team.is_root()) numbers = arguments_.empty() ? read_lines(accept) : read_arguments(accept);
+        if (team.is_root() && numbers_.empty()) numbers_ = read_lines(accept);
     });
-    return numbers;
+    return team.is_root() ? std::move(numbers_) : std::vector<std::string>();
 }
 
 }  // namespace cohort::primes

@@ -26,12 +26,13 @@ class NumberInput {
     void add_to(CLI::App& options);
 
     // Local. Before anything is started: refuses arguments that are no numbers, and to wait for somebody who
-    // does not know that he should type.
-    void check(const Accept& accept) const;
+    // does not know that he should type. Reads everything if `alone`, that is, if read() is to follow in this
+    // process.
+    void check(const Accept& accept, bool alone);
 
     // Collective. The numbers, in the order given, in decimal digits: on the root, elsewhere empty. Throws
     // UsageError, also where there are none, and StoreError, on every rank.
-    [[nodiscard]] std::vector<std::string> read(Team& team, const Accept& accept) const;
+    [[nodiscard]] std::vector<std::string> read(Team& team, const Accept& accept);
 
   private:
     [[nodiscard]] std::vector<std::string> read_arguments(const Accept& accept) const;
@@ -39,7 +40,8 @@ class NumberInput {
 
     std::string command_;
     std::vector<std::string> arguments_;
-    std::string file_;  // "-" and nothing are standard input
+    std::string file_;                  // "-" and nothing are standard input
+    std::vector<std::string> numbers_;  // what was read
 };
 
 }  // namespace cohort::primes

@@ -47,6 +47,7 @@ class Factorization {
     // In ascending order.
     [[nodiscard]] std::vector<std::pair<Integer, std::uint32_t>> take() const {
         std::vector<std::pair<Integer, std::uint32_t>> powers;
+        powers.reserve(static_cast<std::size_t>(factors_->num));
         for (slong i = 0; i < factors_->num; ++i) {
             Integer prime;
             fmpz_get_mpz(prime.get_mpz_t(), factors_->p + i);
@@ -78,6 +79,7 @@ std::vector<PrimePower> factors_64(std::uint64_t n) {
     }
     std::sort(powers.begin(), powers.end());
     std::vector<PrimePower> result;
+    result.reserve(powers.size());
     for (const auto& [prime, exponent] : powers) result.emplace_back(std::to_string(prime), exponent);
     return result;
 }
@@ -132,12 +134,18 @@ bool is_prime(const Integer& n) {
     return answer == 1;
 }
 
+bool may_be_prime(const Integer& n) {
+    if (n < 2) return false;
+    return fits_64(n) ? is_prime(std::uint64_t{n.get_ui()}) : fmpz_is_probabprime(Big(n).get()) != 0;
+}
+
 std::vector<PrimePower> factors(const Integer& n) {
     if (n < 2) return {};
     if (fits_64(n)) return factors_64(n.get_ui());
     const auto powers = Factorization(Big(n)).take();
     check(n, powers);
     std::vector<PrimePower> result;
+    result.reserve(powers.size());
     for (const auto& [prime, exponent] : powers) result.emplace_back(prime.get_str(), exponent);
     return result;
 }

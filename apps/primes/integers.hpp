@@ -28,6 +28,9 @@ inline constexpr unsigned most_bits = 100'000;
 [[nodiscard]] bool is_prime(std::uint64_t n);
 [[nodiscard]] bool is_prime(const Integer& n);
 
+// Local. Never wrong if it says no; no composite is known for which it says yes (BPSW). 60 ms at 1000 digits.
+[[nodiscard]] bool may_be_prime(const Integer& n);
+
 // A prime, in decimal digits so that it can travel, and its exponent.
 using PrimePower = std::pair<std::string, std::uint32_t>;
 

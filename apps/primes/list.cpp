@@ -5,7 +5,7 @@
 // sieves twice, which takes half as long again, and no rank ever holds more than a block.
 
 #include <cohort/app/options.hpp>
-#include <cohort/app/version.hpp>
+#include <cohort/app/output.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/report/format.hpp>
 #include <cohort/run/exchange.hpp>
@@ -96,8 +96,11 @@ void print(Team& team, Program& program, Range numbers) {
     program.answer({{"count", exact(count)}, {"primes", std::move(kept)}}, "");
 }
 
-// Collective. Throws StoreError if the disk cannot have the room, before anything is counted.
-void check_room(Team& team, const std::string& output, Range numbers) {
+// Collective. Throws StoreError if the file cannot be made, or the disk has no room for it, before anything is
+// counted.
+void check_output(Team& team, const Program& program, Range numbers) {
+    const std::string& output = program.common().output;
+    File::check_output(team, output, program.name(), program.common().force);
     on_root(team, [&] {
         namespace fs = std::filesystem;
         const fs::path folder = fs::absolute(output).parent_path();
@@ -132,20 +135,12 @@ List places_of(Team& team, Program& program, const Grains& grains) {
 
 // Collective.
 void write(Team& team, Program& program, Range numbers) {
-    const Common& common = program.common();
-    const std::string name = "cohort-primes";
-    File::check_output(team, common.output, name, common.force);
-    check_room(team, common.output, numbers);
+    check_output(team, program, numbers);
     const Grains grains = counting_grains(numbers);
     const List places = places_of(team, program, grains);
     const std::uint64_t count = places.back();
 
-    File file = File::create(team, common.output,
-                             {.program = name,
-                              .version = std::string(version()),
-                              .command_line = program.command_line(),
-                              .seed = common.seed},
-                             common.force);
+    File file = create_output(team, program).value();
     auto column = Column<std::uint64_t>::create(file, "primes", count);
     Progress bar = program.progress("numbers");
     bar.in_grains(numbers.count, grains.size);
@@ -161,15 +156,16 @@ void write(Team& team, Program& program, Range numbers) {
             at += more;
         }
     };
-    for_each(team, grains, write_grain,
-             {.schedule = common.schedule, .name = "write", .observers = {&bar}, .report = &balance});
+    for_each(
+        team, grains, write_grain,
+        {.schedule = program.common().schedule, .name = "write", .observers = {&bar}, .report = &balance});
     balance.items = numbers.count;
     program.add_balance(balance);
     file.set("range", in_brackets(numbers));
-    file.commit();
-    program.answer(
-        {{"count", exact(count)}, {"output", common.output}},
-        fmt::format("{} in {} written to {}\n", primes_in_words(count), in_brackets(numbers), common.output));
+    complete_output(file, program);
+    program.answer({{"count", exact(count)}, {"output", program.common().output}},
+                   fmt::format("{} in {} written to {}\n", primes_in_words(count), in_brackets(numbers),
+                               program.common().output));
 }
 
 }  // namespace
@@ -189,6 +185,10 @@ Command list_command(Program& program) {
                             fmt::format("the primes in {} are too many for --json", in_brackets(*numbers)),
                             fmt::format("about {:.1e} would be held in memory", about_primes_in(*numbers)),
                             "write them to --output, or leave --json out");
+                    }
+                    if (!common.output.empty() && works_alone(program)) {
+                        Team alone = Team::alone();
+                        check_output(alone, program, *numbers);
                     }
                 },
             .run =

@@ -41,9 +41,10 @@ bool any_divides(std::uint64_t n, std::uint64_t first, std::uint64_t end) noexce
     bool any = false;
     for (std::uint64_t base = first; base < end; base += turn) {
         for (const std::uint64_t residue : residues) {
-            // Signed, because conversions from and to unsigned take three times as long.
+            // Signed, because those conversions are one instruction each.
             const auto candidate = static_cast<std::int64_t>(base + residue);
-            const auto quotient = static_cast<std::int64_t>(dividend / static_cast<double>(candidate) + 0.5);
+            const double rounded = dividend / static_cast<double>(candidate) + 0.5;
+            const auto quotient = static_cast<std::int64_t>(rounded);
             any |= static_cast<std::uint64_t>(quotient) * static_cast<std::uint64_t>(candidate) == n;
         }
     }

@@ -76,6 +76,7 @@ TEST(IsPrime, IsRightForSmallNumbers) {
         for (std::uint64_t d = 2; expected && d * d <= n; ++d) expected = n % d != 0;
         ASSERT_EQ(is_prime(n), expected) << n;
         ASSERT_EQ(is_prime(Integer(n)), expected) << n;
+        ASSERT_EQ(may_be_prime(Integer(n)), expected) << n;
     }
 }
 
@@ -83,6 +84,7 @@ TEST(IsPrime, KnowsPrimes) {
     for (const char* text : {"18446744073709551557", "2^61-1", "2^64+13", "2^89-1", "2^107-1", "2^127-1",
                              "2^521-1", "2^607-1", "10^50+151", "10^100+267"}) {
         EXPECT_TRUE(is_prime(read(text))) << text;
+        EXPECT_TRUE(may_be_prime(read(text))) << text;
     }
 }
 
@@ -100,6 +102,7 @@ TEST(IsPrime, IsNotTakenInByPseudoprimes) {
           "6064484"
           "5216191652872597534901"}) {
         EXPECT_FALSE(is_prime(read(text))) << text;
+        EXPECT_FALSE(may_be_prime(read(text))) << text;
     }
 }
 
@@ -140,6 +143,7 @@ TEST(Factors, AreThePrimesThatWereMultiplied) {
             for (std::uint32_t j = 0; j < exponent; ++j) product *= prime;
         }
         std::vector<PrimePower> powers;
+        powers.reserve(expected.size());
         for (const auto& [prime, exponent] : expected) powers.emplace_back(prime.get_str(), exponent);
         EXPECT_EQ(factors(product), powers) << product.get_str();
     }
