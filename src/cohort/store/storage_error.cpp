@@ -19,14 +19,13 @@ std::string meaning_of(int error) {
     }
 }
 
-StoreError cannot_write(std::string_view path, int error, std::string_view option) {
-    const bool needs_room = error == ENOSPC || error == EDQUOT;
-    return {fmt::format("cannot write {}", path), meaning_of(error),
-            fmt::format("{}choose another {}",
-                        needs_room       ? "make room or "
-                        : error == EFBIG ? "allow larger files or "
-                                         : "",
-                        option)};
+StoreError cannot_write(std::string_view path, int error, std::string_view option, std::uint64_t needed) {
+    std::string why = meaning_of(error);
+    if (needed > 0) why += fmt::format("; {:.1f} MiB are needed", static_cast<double>(needed) / (1 << 20));
+    std::string remedy = fmt::format("choose another {}", option);
+    if (error == ENOSPC || error == EDQUOT) remedy = "make room or " + remedy;
+    if (error == EFBIG) remedy = "allow larger files or " + remedy;
+    return {fmt::format("cannot write {}", path), why, remedy};
 }
 
 }  // namespace cohort::detail

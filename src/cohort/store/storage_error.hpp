@@ -3,6 +3,7 @@
 
 #include <cohort/plan/error.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,8 @@ namespace cohort::detail {
 [[nodiscard]] std::string meaning_of(int error);
 
 // Local. That the file cannot be written, why, and what to do about it: among that, to choose another `option`, such as
-// --output.
-[[nodiscard]] StoreError cannot_write(std::string_view path, int error, std::string_view option);
+// --output. `needed` is the size in bytes of what has no room, or 0.
+[[nodiscard]] StoreError cannot_write(std::string_view path, int error, std::string_view option,
+                                      std::uint64_t needed = 0);
 
 }  // namespace cohort::detail

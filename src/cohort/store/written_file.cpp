@@ -114,11 +114,8 @@ std::vector<std::uint64_t> WrittenFile::lay_out(
         check_open();
         if (!on_root()) return;
         attempt(fmt::format("{} of {}", dataset, path_), [&] { laid = body(file_.get()); });
-        if (const int error = take_room(descriptor_, backing_.end + room_for_metadata)) {
-            const StoreError refused = cannot_write(path_, error, "--output");
-            throw StoreError(fmt::format("{} (it takes {:.1f} MiB)", refused.what(),
-                                         static_cast<double>(backing_.end) / (1 << 20)));
-        }
+        if (const int error = take_room(descriptor_, backing_.end + room_for_metadata))
+            throw cannot_write(path_, error, "--output", backing_.end);
     });
     return from_root<std::uint64_t>(*team_, laid);
 }
