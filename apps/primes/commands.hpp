@@ -32,7 +32,7 @@ struct Command {
 // Collective. How many primes the range has; on every rank.
 [[nodiscard]] std::uint64_t count_together(Team& team, Program& program, Range numbers);
 
-// Local. Throws UsageError if sieving the range would take more than a century on all ranks. `what` is what
+// Local. Throws UsageError if sieving the range would take more than ten years on all ranks. `what` is what
 // the user asked for.
 void check_cost(const Program& program, Range numbers, const std::string& what);
 

@@ -32,10 +32,10 @@ std::string primes_in_words(std::uint64_t count) {
 bool works_alone(const Program& program) { return !find_launcher().present() && program.common().ranks <= 1; }
 
 void check_cost(const Program& program, Range numbers, const std::string& what) {
-    constexpr double century = 100 * 365.25 * 86'400;
+    constexpr double decade = 10 * 365.25 * 86'400;
     const int ranks = std::max({program.common().ranks, find_launcher().ranks, 1});
     const double seconds = seconds_to_sieve(numbers) / ranks;
-    if (seconds < century) return;
+    if (seconds < decade) return;
     throw UsageError(fmt::format("{} is out of reach", what),
                      fmt::format("to sieve {} takes about {} on {} rank{}", in_brackets(numbers),
                                  duration(seconds), ranks, ranks == 1 ? "" : "s"),

@@ -74,7 +74,7 @@ class Lines {
 
 void NumberInput::add_to(CLI::App& options) {
     command_ = options.get_name();
-    options.add_option("N", arguments_, "whole numbers of any size")->type_name("...");
+    options.add_option("N", arguments_, "whole numbers of any size")->type_name("");
     options
         .add_option("--input", file_,
                     "take the numbers from there, one a line; # begins a remark; - is standard input")

@@ -132,6 +132,7 @@ class Refusal(Case):
         (["list", "1", "2^50", "--json"], "too many for --json"),
         (["nth", "0"], "too small"),
         (["nth", "-3"], "below zero"),
+        (["nth", "1e17"], "out of reach (to sieve [0, 41852"),
         (["nth", "1e18"], "that prime is above 2^64"),
         (["nth", "1e30"], "too large"),
         (["next"], "lacks N"),
