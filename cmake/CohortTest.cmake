@@ -31,9 +31,9 @@ endif()
 
 set(COHORT_TEST_RANKS "" CACHE STRING "Numbers of ranks that tests run on; empty: all that a test names")
 if(COHORT_SANITIZE)
-    set(cohort_default_timeout 400)
+    set(cohort_default_timeout 600)
 else()
-    set(cohort_default_timeout 120)
+    set(cohort_default_timeout 300)
 endif()
 set(COHORT_TEST_TIMEOUT ${cohort_default_timeout} CACHE STRING "Seconds after which a test run counts as hanging")
 
