@@ -131,9 +131,9 @@ class List(Case):
     def test_a_list_that_no_disk_can_hold_is_refused_at_once(self):
         for ranks in FEW_RANKS:
             with self.subTest(ranks=ranks):
-                answer = run("list", "1e18", "--output", self.path("huge.h5"), ranks=ranks)
+                answer = run("list", "1e16", "--output", self.path("huge.h5"), ranks=ranks)
                 self.assertEqual(answer.status, 74)
-                self.assertRegex(answer.err, r"huge\.h5 cannot have the primes in \[0, 10{18}\) \(they take about ")
+                self.assertRegex(answer.err, r"huge\.h5 cannot have the primes in \[0, 10{16}\) \(they take about ")
                 self.assertEqual(os.listdir(self.folder), [])
 
 
