@@ -65,6 +65,8 @@ function(cohort_add_check name)
     endif()
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT ${COHORT_TEST_TIMEOUT})
+    elseif(COHORT_SANITIZE)
+        math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 3")  # a checker slows programs by so much
     endif()
     set(processors 1)
     if(arg_RANKS GREATER 1)
