@@ -2,7 +2,6 @@
 
 #include <cohort/plan/error.hpp>
 #include <cohort/team/interrupt.hpp>
-#include <cohort/team/mpi.hpp>
 
 #include <sched.h>
 
@@ -224,7 +223,7 @@ void Call::Wait::pause() {
     if (call_.service_) {
         call_.service_();
     }
-    backoff_.pause();
+    call_.team_.pause(backoff_);
 }
 
 void Call::Wait::restart() { backoff_ = Backoff(call_.team_.oversubscribed()); }

@@ -2,7 +2,6 @@
 #include <cohort/team/call.hpp>
 
 #include <cohort/plan/error.hpp>
-#include <cohort/team/mpi.hpp>
 
 #include <algorithm>
 
@@ -79,18 +78,13 @@ Batch Call::draw(std::uint64_t node_ranks, std::uint64_t minimum) {
 
 Batch Call::ask_coordinator(std::uint64_t minimum) {
     GrantMessage grant;
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Irecv(&grant, sizeof(grant), MPI_BYTE, 0, tag::grant, team_.comm(), &request), "MPI_Irecv");
-    const AskMessage ask{number(), minimum, items_finished(), team_.nodes().mine};
-    check_mpi(MPI_Send(&ask, sizeof(ask), MPI_BYTE, 0, tag::ask, team_.comm()), "MPI_Send");
+    Transport& transport = team_.transport();
+    Request request = transport.start_receive(0, tag::grant, writable_bytes_of(grant));
+    transport.send(0, tag::ask,
+                   bytes_of(AskMessage{number(), minimum, items_finished(), team_.nodes().mine}));
     // An answer left in the queue of a rank that went back to its task would help nobody, so wait for it here.
     Wait wait(*this);
-    for (;;) {
-        int done = 0;
-        check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-        if (done != 0) {
-            break;
-        }
+    while (!transport.test(request)) {
         wait.pause();
     }
     if (grant.call != number()) {
@@ -102,10 +96,8 @@ Batch Call::ask_coordinator(std::uint64_t minimum) {
 
 void Call::answer_asks() {
     for (;;) {
-        int done = 0;
-        MPI_Status status;
-        check_mpi(MPI_Test(&team_.ask_request(), &done, &status), "MPI_Test");
-        if (done == 0) {
+        const std::optional<Arrival> arrival = team_.transport().test(team_.ask_request());
+        if (!arrival) {
             return;
         }
         const AskMessage ask = team_.ask_message();
@@ -118,8 +110,7 @@ void Call::answer_asks() {
         items_of_node_[node] = ask.items;
         const GrantMessage grant{number(),
                                  draw(static_cast<std::uint64_t>(team_.nodes().ranks[node]), ask.minimum)};
-        check_mpi(MPI_Send(&grant, sizeof(grant), MPI_BYTE, status.MPI_SOURCE, tag::grant, team_.comm()),
-                  "MPI_Send");
+        team_.transport().send(arrival->source, tag::grant, bytes_of(grant));
     }
 }
 

@@ -1,8 +1,6 @@
 // How a call ends: the half of Call that makes all ranks leave together.
 #include <cohort/team/call.hpp>
 
-#include <cohort/team/mpi.hpp>
-
 #include <algorithm>
 #include <atomic>
 

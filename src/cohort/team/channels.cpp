@@ -1,6 +1,6 @@
 #include <cohort/team/channels.hpp>
 
-#include <cohort/team/mpi.hpp>
+#include <cohort/plan/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -9,9 +9,10 @@
 namespace cohort::detail {
 
 static_assert(std::is_trivially_copyable_v<Channels::Message>);
-static_assert(sizeof(Channels::Message) < 4096 - 128, "must be sent at once by every transport");
+static_assert(sizeof(Channels::Message) <= short_message);
 
-Channels::Channels(MPI_Comm comm, const Nodes& nodes) : comm_(comm), parent_(nodes.parent()) {
+Channels::Channels(Transport& transport, const Nodes& nodes)
+    : transport_(transport), parent_(nodes.parent()) {
     if (parent_ >= 0) {
         edges_.emplace_back().rank = parent_;
         edges_.back().tag = tag::down;
@@ -27,10 +28,7 @@ Channels::Channels(MPI_Comm comm, const Nodes& nodes) : comm_(comm), parent_(nod
 
 Channels::~Channels() {
     for (Edge& edge : edges_) {
-        if (edge.request != MPI_REQUEST_NULL) {
-            MPI_Cancel(&edge.request);
-            MPI_Wait(&edge.request, MPI_STATUS_IGNORE);
-        }
+        transport_.cancel(edge.request);
     }
 }
 
@@ -47,21 +45,19 @@ void Channels::begin(std::uint64_t call) {
 }
 
 void Channels::post(Edge& edge) {
-    check_mpi(MPI_Irecv(&edge.message, sizeof(Message), MPI_BYTE, edge.rank, edge.tag, comm_, &edge.request),
-              "MPI_Irecv");
+    edge.request = transport_.start_receive(edge.rank, edge.tag, writable_bytes_of(edge.message));
 }
 
 bool Channels::arrived(Edge& edge) {
     if (edge.over) {
         return false;  // what comes now is of the next call
     }
-    int done = 0;
-    check_mpi(MPI_Test(&edge.request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-    if (done != 0 && edge.message.call != call_) {
+    const bool done = transport_.test(edge.request).has_value();
+    if (done && edge.message.call != call_) {
         throw Fault(
             "a message of another call arrived (the ranks did not make the same calls in the same order)");
     }
-    return done != 0;
+    return done;
 }
 
 void Channels::poll(std::atomic<std::uint64_t>& horizon) {
@@ -108,7 +104,7 @@ void Channels::spread(std::uint64_t horizon, int except) {
 void Channels::send(int rank, int tag, const Message& message) {
     const std::size_t bytes =
         message.kind == Message::Kind::horizon ? offsetof(Message, totals) : sizeof(Message);
-    check_mpi(MPI_Send(&message, static_cast<int>(bytes), MPI_BYTE, rank, tag, comm_), "MPI_Send");
+    transport_.send(rank, tag, bytes_of(message).first(bytes));
 }
 
 void Channels::send_finished(const Totals& totals, const Verdict& verdict) {

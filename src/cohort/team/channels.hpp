@@ -8,8 +8,7 @@
 
 #include <cohort/team/call_slot.hpp>
 #include <cohort/team/nodes.hpp>
-
-#include <mpi.h>
+#include <cohort/team/transport.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -30,8 +29,8 @@ class Channels {
         Verdict verdict;  // with `over`
     };
 
-    // Posts the receives. `nodes` and `comm` outlive the channels.
-    Channels(MPI_Comm comm, const Nodes& nodes);
+    // Posts the receives. `transport` outlives the channels.
+    Channels(Transport& transport, const Nodes& nodes);
     Channels(const Channels&) = delete;
     Channels& operator=(const Channels&) = delete;
     ~Channels();
@@ -54,15 +53,12 @@ class Channels {
     [[nodiscard]] const Message* end() const noexcept { return ended_ ? &end_ : nullptr; }
     [[nodiscard]] bool is_top() const noexcept { return parent_ < 0; }
 
-    // Forgets its requests, once MPI is over and they are gone.
-    void abandon() noexcept { edges_.clear(); }
-
   private:
     struct Edge {
         int rank = -1;
         int tag = 0;  // of what comes along it
         Message message;
-        MPI_Request request = MPI_REQUEST_NULL;
+        Request request;
         bool over = false;  // finished, or end, has come
     };
 
@@ -71,7 +67,7 @@ class Channels {
     void send(int rank, int tag, const Message& message);
     void spread(std::uint64_t horizon, int except);
 
-    MPI_Comm comm_;
+    Transport& transport_;
     int parent_;
     std::deque<Edge> edges_;  // the parent's first, where there is one; addresses must stay
     std::uint64_t call_ = 0;

@@ -1,10 +1,11 @@
 #include <cohort/team/collectives.hpp>
 
 #include <cohort/team/failure.hpp>
-#include <cohort/team/mpi.hpp>
 #include <cohort/team/team_core.hpp>
+#include <cohort/team/transport.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <iterator>
@@ -12,49 +13,59 @@
 namespace cohort::detail {
 namespace {
 
-// Waits for all of `requests`.
-void wait_all(std::vector<MPI_Request>& requests, bool oversubscribed) {
-    for (MPI_Request& request : requests) {
-        wait(request, oversubscribed);
-    }
+// The most bytes that one operation is given: counts are `int` in MPI, and some transports fail before 2 GiB.
+// COHORT_PIECE_BYTES overrides 1 GiB, so that tests can cut small messages.
+std::size_t piece_bytes() {
+    static const std::size_t bytes = [] {
+        const char* text = std::getenv("COHORT_PIECE_BYTES");
+        const unsigned long long value = text != nullptr ? std::strtoull(text, nullptr, 10) : 0;
+        return value > 0 && value <= (1ULL << 30) ? static_cast<std::size_t>(value) : std::size_t{1} << 30;
+    }();
+    return bytes;
 }
 
-// Calls `transfer(pointer, count)` for each piece of `bytes`.
-template <typename Byte, typename Transfer>
-void in_pieces(std::span<Byte> bytes, const Transfer& transfer) {
+// Calls start(piece) for each piece of `bytes`.
+template <typename Byte, typename Start>
+void in_pieces(std::span<Byte> bytes, const Start& start) {
     for (std::size_t done = 0; done < bytes.size();) {
         const std::size_t count = std::min(piece_bytes(), bytes.size() - done);
-        transfer(bytes.data() + done, static_cast<int>(count));
+        start(bytes.subspan(done, count));
         done += count;
     }
 }
 
-void send_pieces(TeamCore& team, std::span<const std::byte> bytes, int to,
-                 std::vector<MPI_Request>& requests) {
-    in_pieces(bytes, [&](const std::byte* piece, int count) {
-        check_mpi(MPI_Isend(piece, count, MPI_BYTE, to, tag::payload, team.comm(), &requests.emplace_back()),
-                  "MPI_Isend");
-    });
-}
+// Point-to-point transfers of any length that are under way together.
+class Transfers {
+  public:
+    explicit Transfers(TeamCore& team) : team_(team) {}
 
-void receive_pieces(TeamCore& team, std::span<std::byte> bytes, int from,
-                    std::vector<MPI_Request>& requests) {
-    in_pieces(bytes, [&](std::byte* piece, int count) {
-        check_mpi(
-            MPI_Irecv(piece, count, MPI_BYTE, from, tag::payload, team.comm(), &requests.emplace_back()),
-            "MPI_Irecv");
-    });
-}
+    void send(std::span<const std::byte> bytes, int to) {
+        in_pieces(bytes, [&](std::span<const std::byte> piece) {
+            requests_.push_back(team_.transport().start_send(to, tag::payload, piece));
+        });
+    }
+    void receive(std::span<std::byte> bytes, int from) {
+        in_pieces(bytes, [&](std::span<std::byte> piece) {
+            requests_.push_back(team_.transport().start_receive(from, tag::payload, piece));
+        });
+    }
+    void wait() {
+        for (Request& request : requests_) {
+            team_.wait(request);
+        }
+    }
+
+  private:
+    TeamCore& team_;
+    std::vector<Request> requests_;
+};
 
 }  // namespace
 
 void barrier(TeamCore& team) {
-    if (team.alone()) {
-        return;
+    if (!team.alone()) {
+        team.wait(team.transport().start_barrier());
     }
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Ibarrier(team.comm(), &request), "MPI_Ibarrier");
-    wait(request, team.oversubscribed());
 }
 
 void broadcast(TeamCore& team, Bytes& bytes, int from) {
@@ -62,14 +73,10 @@ void broadcast(TeamCore& team, Bytes& bytes, int from) {
         return;
     }
     std::uint64_t size = bytes.size();
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Ibcast(&size, 1, MPI_UINT64_T, from, team.comm(), &request), "MPI_Ibcast");
-    wait(request, team.oversubscribed());
+    team.wait(team.transport().start_broadcast(from, writable_bytes_of(size)));
     bytes.resize(size);
-    in_pieces(std::span<std::byte>(bytes), [&](std::byte* piece, int count) {
-        check_mpi(MPI_Ibcast(piece, count, MPI_BYTE, from, team.comm(), &request), "MPI_Ibcast");
-        wait(request, team.oversubscribed());
-    });
+    in_pieces(std::span<std::byte>(bytes),
+              [&](std::span<std::byte> piece) { team.wait(team.transport().start_broadcast(from, piece)); });
 }
 
 std::vector<Bytes> gather(TeamCore& team, std::span<const std::byte> bytes) {
@@ -79,22 +86,19 @@ std::vector<Bytes> gather(TeamCore& team, std::span<const std::byte> bytes) {
     const bool root = team.rank() == 0;
     const std::uint64_t size = bytes.size();
     std::vector<std::uint64_t> sizes(root ? static_cast<std::size_t>(team.size()) : 0);
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Igather(&size, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, 0, team.comm(), &request),
-              "MPI_Igather");
-    wait(request, team.oversubscribed());
+    team.wait(team.transport().start_gather(size, sizes));
     std::vector<Bytes> parts(sizes.size());
-    std::vector<MPI_Request> requests;
+    Transfers transfers(team);
     if (root) {
         parts[0].assign(bytes.begin(), bytes.end());
         for (std::size_t rank = 1; rank < parts.size(); ++rank) {
             parts[rank].resize(sizes[rank]);
-            receive_pieces(team, parts[rank], static_cast<int>(rank), requests);
+            transfers.receive(parts[rank], static_cast<int>(rank));
         }
     } else {
-        send_pieces(team, bytes, 0, requests);
+        transfers.send(bytes, 0);
     }
-    wait_all(requests, team.oversubscribed());
+    transfers.wait();
     return parts;
 }
 
@@ -109,34 +113,28 @@ Bytes scatter(TeamCore& team, const std::vector<Bytes>& parts) {
                        [](const Bytes& part) { return part.size(); });
     }
     std::uint64_t size = 0;
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Iscatter(sizes.data(), 1, MPI_UINT64_T, &size, 1, MPI_UINT64_T, 0, team.comm(), &request),
-              "MPI_Iscatter");
-    wait(request, team.oversubscribed());
+    team.wait(team.transport().start_scatter(sizes, size));
     Bytes mine;
-    std::vector<MPI_Request> requests;
+    Transfers transfers(team);
     if (root) {
         mine = parts[0];
         for (std::size_t rank = 1; rank < parts.size(); ++rank) {
-            send_pieces(team, parts[rank], static_cast<int>(rank), requests);
+            transfers.send(parts[rank], static_cast<int>(rank));
         }
     } else {
         mine.resize(size);
-        receive_pieces(team, mine, 0, requests);
+        transfers.receive(mine, 0);
     }
-    wait_all(requests, team.oversubscribed());
+    transfers.wait();
     return mine;
 }
 
 int lowest_rank(TeamCore& team, bool mine) {
-    int lowest = mine ? team.rank() : team.size();
+    std::int64_t lowest = mine ? team.rank() : team.size();
     if (!team.alone()) {
-        MPI_Request request = MPI_REQUEST_NULL;
-        check_mpi(MPI_Iallreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, team.comm(), &request),
-                  "MPI_Iallreduce");
-        wait(request, team.oversubscribed());
+        team.wait(team.transport().start_lowest(lowest));
     }
-    return lowest;
+    return static_cast<int>(lowest);
 }
 
 void agree(TeamCore& team, const std::function<void()>& body) {

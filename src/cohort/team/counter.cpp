@@ -54,8 +54,8 @@ SharedMemory share_memory(Team& team, std::size_t bytes, const char* what) {
             throw UsageError(error_text(std::string(what) + " of more than 2^64 bytes was asked for",
                                         "no machine has them", "ask for less"));
         }
-        memory =
-            core.alone() ? SharedMemory::alone(bytes) : SharedMemory::over(core.node_comm(), bytes, what);
+        memory = core.alone() ? SharedMemory::alone(bytes)
+                              : SharedMemory::over(core.node_transport(), bytes, what);
     });
     return memory;
 }

@@ -1,28 +1,33 @@
 #include <cohort/team/nodes.hpp>
 
-#include <cohort/team/mpi.hpp>
 #include <cohort/team/shared_memory.hpp>
+#include <cohort/team/transport.hpp>
 
 #include <algorithm>
 #include <cstdlib>
 #include <sched.h>
+#include <span>
 #include <unistd.h>
+#include <utility>
 
 namespace cohort::detail {
 namespace {
 
-int rank_of(MPI_Comm comm) {
-    int rank = 0;
-    check_mpi(MPI_Comm_rank(comm, &rank), "MPI_Comm_rank");
-    return rank;
+// Collective. Replaces `transport` by its part with the same colour.
+void narrow(std::unique_ptr<Transport>& transport, int colour) {
+    std::unique_ptr<Transport> part = transport->split(colour);
+    transport->close();
+    transport = std::move(part);
 }
 
-// Collective. Replaces `comm` by its part with the same colour, in the order of ranks.
-void narrow(MPI_Comm& comm, int colour) {
-    MPI_Comm part = MPI_COMM_NULL;
-    check_mpi(MPI_Comm_split(comm, colour, rank_of(comm), &part), "MPI_Comm_split");
-    check_mpi(MPI_Comm_free(&comm), "MPI_Comm_free");
-    comm = part;
+// Collective. What each rank gave, by rank.
+std::vector<std::uint64_t> all_of(Transport& transport, std::uint64_t mine) {
+    std::vector<std::uint64_t> all(static_cast<std::size_t>(transport.size()));
+    Request request = transport.start_gather(mine, all);
+    transport.wait(request, true);
+    request = transport.start_broadcast(0, std::as_writable_bytes(std::span(all)));
+    transport.wait(request, true);
+    return all;
 }
 
 int pretended_node_size() {
@@ -44,36 +49,33 @@ std::vector<int> Nodes::children() const {
     return result;
 }
 
-Nodes find_nodes(MPI_Comm comm, MPI_Comm& node) {
-    const int rank = rank_of(comm);
-    int size = 1;
-    check_mpi(MPI_Comm_size(comm, &size), "MPI_Comm_size");
-    check_mpi(MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &node),
-              "MPI_Comm_split_type");
+Nodes find_nodes(Transport& team, std::unique_ptr<Transport>& node) {
+    node = team.split_by_machine();
     if (const int ranks = pretended_node_size(); ranks > 0) {
-        narrow(node, rank_of(node) / ranks);
+        narrow(node, node->rank() / ranks);
     }
-    if (!SharedMemory::possible(node)) {
-        narrow(node, rank_of(node));
+    if (!SharedMemory::possible(*node)) {
+        narrow(node, node->rank());
     }
 
     Nodes nodes;
-    nodes.rank_in_node = rank_of(node);
-    int leader = rank;
-    check_mpi(MPI_Bcast(&leader, 1, MPI_INT, 0, node), "MPI_Bcast");
-    std::vector<int> leaders(static_cast<std::size_t>(size));
-    check_mpi(MPI_Allgather(&leader, 1, MPI_INT, leaders.data(), 1, MPI_INT, comm), "MPI_Allgather");
-    nodes.leader = leaders;
+    nodes.rank_in_node = node->rank();
+    int leader = team.rank();
+    Request request = node->start_broadcast(0, writable_bytes_of(leader));
+    node->wait(request, true);
+    const std::vector<std::uint64_t> leaders = all_of(team, static_cast<std::uint64_t>(leader));
+    nodes.leader.assign(leaders.begin(), leaders.end());
     std::sort(nodes.leader.begin(), nodes.leader.end());
     nodes.leader.erase(std::unique(nodes.leader.begin(), nodes.leader.end()), nodes.leader.end());
     nodes.ranks.assign(nodes.leader.size(), 0);
-    for (const int first : leaders) {
+    for (const std::uint64_t first : leaders) {
         const auto place =
-            std::lower_bound(nodes.leader.begin(), nodes.leader.end(), first) - nodes.leader.begin();
+            std::lower_bound(nodes.leader.begin(), nodes.leader.end(), static_cast<int>(first)) -
+            nodes.leader.begin();
         nodes.node_of.push_back(static_cast<int>(place));
         ++nodes.ranks[static_cast<std::size_t>(place)];
     }
-    nodes.mine = nodes.node_of[static_cast<std::size_t>(rank)];
+    nodes.mine = nodes.node_of[static_cast<std::size_t>(team.rank())];
     return nodes;
 }
 

@@ -1,12 +1,13 @@
 // Which ranks share memory, and the tree along which their nodes talk.
 #pragma once
 
-#include <mpi.h>
-
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace cohort::detail {
+
+class Transport;
 
 // The nodes of a team, numbered in the order of their first ranks, which speak for them. Node 0 holds the root.
 struct Nodes {
@@ -23,10 +24,10 @@ struct Nodes {
     [[nodiscard]] std::vector<int> children() const;
 };
 
-// Collective over `comm`. Finds the nodes; `node` receives a communicator of this rank's. Ranks that MPI believes to
-// share a node but that cannot share memory count as nodes of their own. COHORT_RANKS_PER_NODE=k cuts each node into
-// nodes of k ranks, so that what happens between nodes can be tried on one machine.
-[[nodiscard]] Nodes find_nodes(MPI_Comm comm, MPI_Comm& node);
+// Collective over `team`. Finds the nodes; `node` receives a transport of the ranks of this rank's. Ranks on one machine
+// that cannot share memory count as nodes of their own. COHORT_RANKS_PER_NODE=k cuts each node into nodes of k ranks, so
+// that what happens between nodes can be tried on one machine.
+[[nodiscard]] Nodes find_nodes(Transport& team, std::unique_ptr<Transport>& node);
 
 [[nodiscard]] std::string host_name();
 

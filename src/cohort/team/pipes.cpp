@@ -1,7 +1,5 @@
 #include <cohort/team/pipes.hpp>
 
-#include <cohort/team/mpi.hpp>
-
 #include <algorithm>
 #include <cstring>
 
@@ -31,8 +29,8 @@ std::size_t Ring::read_some(std::span<std::byte> data) noexcept {
     return count;
 }
 
-Pipes::Pipes(MPI_Comm comm, int rank, const Nodes& nodes, RingPair* rings)
-    : comm_(comm), rank_(rank), nodes_(nodes), rings_(rings) {
+Pipes::Pipes(Transport* transport, int rank, const Nodes& nodes, RingPair* rings)
+    : transport_(transport), rank_(rank), nodes_(nodes), rings_(rings) {
     for (std::size_t peer = 0; peer < nodes.node_of.size(); ++peer) {
         if (nodes.node_of[peer] == 0) {
             root_node_.push_back(static_cast<int>(peer));
@@ -42,23 +40,13 @@ Pipes::Pipes(MPI_Comm comm, int rank, const Nodes& nodes, RingPair* rings)
 
 Pipes::~Pipes() {
     for (Block& block : receiving_) {
-        if (block.request != MPI_REQUEST_NULL) {
-            MPI_Cancel(&block.request);
-            MPI_Wait(&block.request, MPI_STATUS_IGNORE);
-        }
+        transport_->cancel(block.request);
     }
     for (auto& [peer, blocks] : sending_) {
         for (Block& block : blocks) {
-            if (block.request != MPI_REQUEST_NULL) {
-                MPI_Wait(&block.request, MPI_STATUS_IGNORE);
-            }
+            transport_->forget(block.request);
         }
     }
-}
-
-void Pipes::abandon() noexcept {
-    receiving_.clear();
-    sending_.clear();
 }
 
 bool Pipes::on_node(int peer) const noexcept {
@@ -91,17 +79,12 @@ std::size_t Pipes::write_some(int peer, std::span<const std::byte> data) {
 
 std::size_t Pipes::send_block(int peer, std::span<const std::byte> data) {
     for (Block& block : sending_[peer]) {
-        int done = 1;
-        if (block.request != MPI_REQUEST_NULL) {
-            check_mpi(MPI_Test(&block.request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-        }
-        if (done != 0) {
+        if (!block.request.pending() || transport_->test(block.request)) {
             const std::size_t count = std::min(data.size(), block_bytes);
             block.bytes.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(count));
             // A synchronous send is complete only when the reader has taken it: that is what bounds its memory.
-            check_mpi(MPI_Issend(block.bytes.data(), static_cast<int>(count), MPI_BYTE, peer,
-                                 rank_ == 0 ? tag::pipe_down : tag::pipe_up, comm_, &block.request),
-                      "MPI_Issend");
+            block.request = transport_->start_synchronous_send(
+                peer, rank_ == 0 ? tag::pipe_down : tag::pipe_up, block.bytes);
             return count;
         }
     }
@@ -132,10 +115,8 @@ void Pipes::post_receives() {
     while (receiving_.size() < blocks_in_flight) {
         receiving_.emplace_back().bytes.resize(block_bytes);
         Block& block = receiving_.back();
-        check_mpi(MPI_Irecv(block.bytes.data(), static_cast<int>(block_bytes), MPI_BYTE,
-                            rank_ == 0 ? MPI_ANY_SOURCE : 0, rank_ == 0 ? tag::pipe_up : tag::pipe_down,
-                            comm_, &block.request),
-                  "MPI_Irecv");
+        block.request = transport_->start_receive(rank_ == 0 ? any_rank : 0,
+                                                  rank_ == 0 ? tag::pipe_up : tag::pipe_down, block.bytes);
     }
 }
 
@@ -145,17 +126,13 @@ void Pipes::poll() {
     }
     post_receives();
     for (;;) {
-        int done = 0;
-        MPI_Status status;
-        check_mpi(MPI_Test(&receiving_.front().request, &done, &status), "MPI_Test");
-        if (done == 0) {
+        const std::optional<Arrival> arrival = transport_->test(receiving_.front().request);
+        if (!arrival) {
             return;
         }
-        int bytes = 0;
-        check_mpi(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
-        std::vector<std::byte>& inbox = inboxes_[status.MPI_SOURCE].bytes;
+        std::vector<std::byte>& inbox = inboxes_[arrival->source].bytes;
         const std::vector<std::byte>& block = receiving_.front().bytes;
-        inbox.insert(inbox.end(), block.begin(), block.begin() + bytes);
+        inbox.insert(inbox.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(arrival->bytes));
         receiving_.pop_front();
         post_receives();
     }

@@ -8,8 +8,7 @@
 
 #include <cohort/team/call_slot.hpp>
 #include <cohort/team/nodes.hpp>
-
-#include <mpi.h>
+#include <cohort/team/transport.hpp>
 
 #include <array>
 #include <atomic>
@@ -45,8 +44,8 @@ struct RingPair {
 // All of a rank's pipes: the root has one to every other rank, the others one to the root. Every member is local.
 class Pipes {
   public:
-    // `rings` are those of the root's node by rank in the node; null on other nodes.
-    Pipes(MPI_Comm comm, int rank, const Nodes& nodes, RingPair* rings);
+    // `rings` are those of the root's node by rank in the node; null on other nodes. A team of one has no transport.
+    Pipes(Transport* transport, int rank, const Nodes& nodes, RingPair* rings);
     Pipes(const Pipes&) = delete;
     Pipes& operator=(const Pipes&) = delete;
     ~Pipes();
@@ -57,8 +56,6 @@ class Pipes {
     std::size_t read_some(int peer, std::span<std::byte> data);
     // Moves messages on. Once in a while, by whoever waits for a pipe.
     void poll();
-    // Forgets its requests, once MPI is over and they are gone.
-    void abandon() noexcept;
     // On the root: ranks from which bytes can be read now.
     void ready(std::vector<int>& peers);
 
@@ -68,7 +65,7 @@ class Pipes {
 
     struct Block {
         std::vector<std::byte> bytes;
-        MPI_Request request = MPI_REQUEST_NULL;
+        Request request;
     };
     struct Inbox {
         std::vector<std::byte> bytes;
@@ -80,7 +77,7 @@ class Pipes {
     void post_receives();
     std::size_t send_block(int peer, std::span<const std::byte> data);
 
-    MPI_Comm comm_;
+    Transport* transport_;
     int rank_;
     const Nodes& nodes_;
     RingPair* rings_;

@@ -2,7 +2,7 @@
 
 #include <cohort/plan/blocks.hpp>
 #include <cohort/plan/error.hpp>
-#include <cohort/team/mpi.hpp>
+#include <cohort/team/transport.hpp>
 
 #include <fmt/format.h>
 
@@ -41,24 +41,13 @@ class Descriptor {
     int value_;
 };
 
-struct Ranks {
-    explicit Ranks(MPI_Comm node) : comm(node) {
-        check_mpi(MPI_Comm_rank(node, &rank), "MPI_Comm_rank");
-        check_mpi(MPI_Comm_size(node, &size), "MPI_Comm_size");
-    }
-    // Collective. The largest of the ranks' values.
-    [[nodiscard]] int largest(int value) const {
-        int result = 0;
-        MPI_Request request = MPI_REQUEST_NULL;
-        check_mpi(MPI_Iallreduce(&value, &result, 1, MPI_INT, MPI_MAX, comm, &request), "MPI_Iallreduce");
-        wait(request, true);
-        return result;
-    }
-
-    MPI_Comm comm;
-    int rank = 0;
-    int size = 1;
-};
+// Collective. The largest of the ranks' values, none of them below zero.
+int largest(Transport& node, int value) {
+    std::int64_t lowest = -std::int64_t{value};
+    Request request = node.start_lowest(lowest);
+    node.wait(request, true);
+    return static_cast<int>(-lowest);
+}
 
 Name fresh_name() {
     static std::atomic<unsigned> made{0};
@@ -112,42 +101,40 @@ std::string no_room(std::size_t bytes, const char* what, int code) {
 }
 
 // Collective. Makes, opens, reserves and maps one segment; returns the mapping, or null and an errno agreed on.
-std::byte* make_segment(const Ranks& ranks, std::size_t bytes, int& error) {
+std::byte* make_segment(Transport& node, std::size_t bytes, int& error) {
     Name name{};
     int code = 0;
     Descriptor made(-1);
-    if (ranks.rank == 0) {
+    if (node.rank() == 0) {
         name = fresh_name();
         ::shm_unlink(name.data());
     }
     const int first =
-        ranks.rank == 0 ? ::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+        node.rank() == 0 ? ::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     const Descriptor leader(first);
-    if (ranks.rank == 0 && code == 0 && (first < 0 || ::ftruncate(first, static_cast<off_t>(bytes)) != 0)) {
+    if (node.rank() == 0 && code == 0 && (first < 0 || ::ftruncate(first, static_cast<off_t>(bytes)) != 0)) {
         code = errno;
     }
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Ibcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, ranks.comm, &request),
-              "MPI_Ibcast");
-    wait(request, true);
-    error = ranks.largest(code);
+    Request request = node.start_broadcast(0, writable_bytes_of(name));
+    node.wait(request, true);
+    error = largest(node, code);
     std::byte* data = nullptr;
     if (error == 0) {
-        const Descriptor mine(ranks.rank == 0 ? -1 : ::shm_open(name.data(), O_RDWR | O_CLOEXEC, 0600));
-        const int descriptor = ranks.rank == 0 ? leader.get() : mine.get();
+        const Descriptor mine(node.rank() == 0 ? -1 : ::shm_open(name.data(), O_RDWR | O_CLOEXEC, 0600));
+        const int descriptor = node.rank() == 0 ? leader.get() : mine.get();
         code = descriptor < 0 ? errno : 0;
         if (code == 0) {
-            code = reserve(descriptor, block(bytes, static_cast<std::uint64_t>(ranks.size),
-                                             static_cast<std::uint64_t>(ranks.rank)));
+            code = reserve(descriptor, block(bytes, static_cast<std::uint64_t>(node.size()),
+                                             static_cast<std::uint64_t>(node.rank())));
         }
         if (code == 0) {
             void* mapped = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
             code = mapped == MAP_FAILED ? errno : 0;
             data = code == 0 ? static_cast<std::byte*>(mapped) : nullptr;
         }
-        error = ranks.largest(code);
+        error = largest(node, code);
     }
-    if (ranks.rank == 0 && first >= 0) {
+    if (node.rank() == 0 && first >= 0) {
         ::shm_unlink(name.data());
     }
     if (error != 0 && data != nullptr) {
@@ -173,38 +160,36 @@ SharedMemory SharedMemory::alone(std::size_t bytes) {
     return {static_cast<std::byte*>(mapped), bytes};
 }
 
-SharedMemory SharedMemory::over(MPI_Comm node, std::size_t bytes, const char* what) {
+SharedMemory SharedMemory::over(Transport& node, std::size_t bytes, const char* what) {
     bytes = std::max<std::size_t>(bytes, 1);
-    const Ranks ranks(node);
-    if (ranks.size == 1) {
+    if (node.size() == 1) {
         return alone(bytes);
     }
     int error = 0;
-    std::byte* data = make_segment(ranks, bytes, error);
+    std::byte* data = make_segment(node, bytes, error);
     if (data == nullptr) {
         throw UsageError(no_room(bytes, what, error));
     }
     return {data, bytes};
 }
 
-bool SharedMemory::possible(MPI_Comm node) {
-    const Ranks ranks(node);
-    if (ranks.size == 1) {
+bool SharedMemory::possible(Transport& node) {
+    if (node.size() == 1) {
         return true;
     }
     int error = 0;
     constexpr std::size_t page = 4096;
-    std::byte* data = make_segment(ranks, page, error);
+    std::byte* data = make_segment(node, page, error);
     if (data == nullptr) {
         return error != ENOENT && error != EACCES;  // no room is another matter, which `over` reports
     }
     // Two containers may each have a segment of this name: only a word written by the first rank proves sharing.
     auto* word = reinterpret_cast<std::atomic<int>*>(data);
-    if (ranks.rank == 0) {
+    if (node.rank() == 0) {
         word->store(1);
     }
-    (void)ranks.largest(0);
-    const bool seen = ranks.largest(word->load() == 1 ? 0 : 1) == 0;
+    (void)largest(node, 0);
+    const bool seen = largest(node, word->load() == 1 ? 0 : 1) == 0;
     ::munmap(data, page);
     return seen;
 }

@@ -7,11 +7,11 @@
 // ranks have the segment mapped, so nothing outlives the ranks.
 #pragma once
 
-#include <mpi.h>
-
 #include <cstddef>
 
 namespace cohort::detail {
+
+class Transport;
 
 class SharedMemory {
   public:
@@ -21,11 +21,11 @@ class SharedMemory {
     // Collective over `node`, whose ranks must be able to share memory. Zeroed, aligned to a page. The ranks reserve
     // equal parts of it, so first touch is spread over them. Throws UsageError on every rank of the node, naming the
     // room there is, where there is not enough; `what` says in that message what the memory is for.
-    [[nodiscard]] static SharedMemory over(MPI_Comm node, std::size_t bytes, const char* what);
+    [[nodiscard]] static SharedMemory over(Transport& node, std::size_t bytes, const char* what);
 
-    // Collective over `node`. True if every rank can map what its first rank makes: false where ranks that MPI sees on
-    // one machine live in containers with memory of their own.
-    [[nodiscard]] static bool possible(MPI_Comm node);
+    // Collective over `node`. True if every rank can map what its first rank makes: false where ranks that are
+    // taken to be on one machine live in containers with memory of their own.
+    [[nodiscard]] static bool possible(Transport& node);
 
     SharedMemory() = default;
     SharedMemory(SharedMemory&& other) noexcept;

@@ -2,7 +2,7 @@
 
 #include <cohort/plan/error.hpp>
 #include <cohort/team/collectives.hpp>
-#include <cohort/team/mpi.hpp>
+#include <cohort/team/mpi_transport.hpp>
 #include <cohort/team/team_core.hpp>
 
 #include <utility>
@@ -30,10 +30,10 @@ Team::~Team() {
 
 Team Team::alone() { return Team(std::make_shared<TeamCore>()); }
 
-Team Team::over(MPI_Comm comm) {
-    MPI_Comm own = MPI_COMM_NULL;
-    detail::check_mpi(MPI_Comm_dup(comm, &own), "MPI_Comm_dup");
-    return Team(std::make_shared<TeamCore>(own));
+Team Team::over(MPI_Comm comm) { return over(detail::MpiTransport::over(comm)); }
+
+Team Team::over(std::unique_ptr<detail::Transport> transport) {
+    return Team(std::make_shared<TeamCore>(std::move(transport)));
 }
 
 int Team::rank() const noexcept { return core_->rank(); }
@@ -44,7 +44,9 @@ int Team::node_rank() const noexcept { return core_->nodes().rank_in_node; }
 int Team::node_size() const noexcept { return core_->node_size(); }
 int Team::node_of(int rank) const { return core_->nodes().node_of.at(static_cast<std::size_t>(rank)); }
 std::string Team::host() const { return core_->host(); }
-MPI_Comm Team::comm() const noexcept { return core_->comm(); }
+MPI_Comm Team::comm() const noexcept {
+    return core_->has_transport() ? core_->transport().comm() : MPI_COMM_NULL;
+}
 
 Team Team::split(int colour) {
     const detail::Use use(*core_, "split");
@@ -54,14 +56,8 @@ Team Team::split(int colour) {
                              "give 0 or more");
         }
     });
-    std::shared_ptr<TeamCore> part;
-    if (core_->comm() == MPI_COMM_NULL) {
-        part = std::make_shared<TeamCore>();
-    } else {
-        MPI_Comm own = MPI_COMM_NULL;
-        detail::check_mpi(MPI_Comm_split(core_->comm(), colour, rank(), &own), "MPI_Comm_split");
-        part = std::make_shared<TeamCore>(own);
-    }
+    auto part = core_->has_transport() ? std::make_shared<TeamCore>(core_->transport().split(colour))
+                                       : std::make_shared<TeamCore>();
     part->set_parent(core_);
     return Team(std::move(part));
 }

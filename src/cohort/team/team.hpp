@@ -19,7 +19,8 @@ namespace cohort {
 
 namespace detail {
 class TeamCore;
-}
+class Transport;
+}  // namespace detail
 
 class Team {
   public:
@@ -28,6 +29,8 @@ class Team {
 
     // Collective over `comm`, which is duplicated. MPI must be initialised.
     [[nodiscard]] static Team over(MPI_Comm comm);
+    // Collective over the ranks of `transport`. For cohort's own tests.
+    [[nodiscard]] static Team over(std::unique_ptr<detail::Transport> transport);
 
     Team(Team&&) noexcept;
     Team& operator=(Team&&) noexcept;

@@ -2,23 +2,17 @@
 
 #include <cohort/plan/error.hpp>
 #include <cohort/team/collectives.hpp>
-#include <cohort/team/mpi.hpp>
 
 #include <fmt/format.h>
 
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace cohort::detail {
 namespace {
 
 constexpr int slots = 2;
-
-bool mpi_is_over() {
-    int over = 0;
-    MPI_Finalized(&over);
-    return over != 0;
-}
 
 }  // namespace
 
@@ -27,17 +21,17 @@ TeamCore::TeamCore() : host_(host_name()) {
     make_window();
 }
 
-TeamCore::TeamCore(MPI_Comm comm) : comm_(comm), host_(host_name()) {
-    // Without this no error of MPI would ever come back as a code.
-    check_mpi(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
-    check_mpi(MPI_Comm_rank(comm_, &rank_), "MPI_Comm_rank");
-    check_mpi(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
-    nodes_ = find_nodes(comm_, node_comm_);
+TeamCore::TeamCore(std::unique_ptr<Transport> transport)
+    : transport_(std::move(transport)),
+      rank_(transport_->rank()),
+      size_(transport_->size()),
+      host_(host_name()) {
+    nodes_ = find_nodes(*transport_, node_transport_);
     oversubscribed_ = more_than_cores(node_size());
     make_window();
     if (nodes_.count() > 1) {
         if (speaks_for_node()) {
-            channels_.emplace(comm_, nodes_);
+            channels_.emplace(*transport_, nodes_);
         }
         if (rank_ == 0) {
             post_ask();
@@ -47,16 +41,8 @@ TeamCore::TeamCore(MPI_Comm comm) : comm_(comm), host_(host_name()) {
 
 TeamCore::~TeamCore() {
     // A team that was never closed leaves its communicators to MPI's end: freeing them needs the other ranks.
-    if (!closed_ && comm_ != MPI_COMM_NULL && mpi_is_over()) {
-        if (channels_) {
-            channels_->abandon();
-        }
-        pipes_->abandon();
-        ask_request_ = MPI_REQUEST_NULL;
-    }
-    if (ask_request_ != MPI_REQUEST_NULL) {
-        MPI_Cancel(&ask_request_);
-        MPI_Wait(&ask_request_, MPI_STATUS_IGNORE);
+    if (transport_ != nullptr) {
+        transport_->cancel(ask_request_);
     }
 }
 
@@ -66,8 +52,8 @@ void TeamCore::make_window() {
     const bool has_rings = nodes_.mine == 0 && !alone();
     const std::size_t bytes = rings_at + (has_rings ? ranks * sizeof(RingPair) : 0);
     const auto make = [&] {
-        window_ =
-            alone() ? SharedMemory::alone(bytes) : SharedMemory::over(node_comm_, bytes, "a team's counters");
+        window_ = alone() ? SharedMemory::alone(bytes)
+                          : SharedMemory::over(*node_transport_, bytes, "a team's counters");
     };
     if (alone()) {
         make();
@@ -88,7 +74,7 @@ void TeamCore::make_window() {
         }
     }
     barrier(*this);
-    pipes_.emplace(comm_, rank_, nodes_, rings);
+    pipes_.emplace(transport_.get(), rank_, nodes_, rings);
 }
 
 CallSlot& TeamCore::slot(std::uint64_t call) const noexcept {
@@ -119,9 +105,7 @@ void TeamCore::enter(const char* what) {
 }
 
 void TeamCore::post_ask() {
-    check_mpi(MPI_Irecv(&ask_message_, sizeof(ask_message_), MPI_BYTE, MPI_ANY_SOURCE, tag::ask, comm_,
-                        &ask_request_),
-              "MPI_Irecv");
+    ask_request_ = transport_->start_receive(any_rank, tag::ask, writable_bytes_of(ask_message_));
 }
 
 void TeamCore::close() {
@@ -133,17 +117,13 @@ void TeamCore::close() {
     }
     buried_.clear();
     closed_ = true;
-    if (comm_ == MPI_COMM_NULL) {
-        return;
-    }
     channels_.reset();
     pipes_.reset();
-    if (ask_request_ != MPI_REQUEST_NULL) {
-        check_mpi(MPI_Cancel(&ask_request_), "MPI_Cancel");
-        check_mpi(MPI_Wait(&ask_request_, MPI_STATUS_IGNORE), "MPI_Wait");
+    if (transport_ != nullptr) {
+        transport_->cancel(ask_request_);
+        node_transport_->close();
+        transport_->close();
     }
-    check_mpi(MPI_Comm_free(&node_comm_), "MPI_Comm_free");
-    check_mpi(MPI_Comm_free(&comm_), "MPI_Comm_free");
 }
 
 }  // namespace cohort::detail

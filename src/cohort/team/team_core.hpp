@@ -9,8 +9,7 @@
 #include <cohort/team/nodes.hpp>
 #include <cohort/team/pipes.hpp>
 #include <cohort/team/shared_memory.hpp>
-
-#include <mpi.h>
+#include <cohort/team/transport.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -36,8 +35,8 @@ class TeamCore {
   public:
     // Local.
     TeamCore();
-    // Collective; `comm` becomes the team's own.
-    explicit TeamCore(MPI_Comm comm);
+    // Collective over the ranks of `transport`.
+    explicit TeamCore(std::unique_ptr<Transport> transport);
     TeamCore(const TeamCore&) = delete;
     TeamCore& operator=(const TeamCore&) = delete;
     ~TeamCore();
@@ -53,8 +52,14 @@ class TeamCore {
     }
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
     [[nodiscard]] bool oversubscribed() const noexcept { return oversubscribed_; }
-    [[nodiscard]] MPI_Comm comm() const noexcept { return comm_; }
-    [[nodiscard]] MPI_Comm node_comm() const noexcept { return node_comm_; }
+    // Not of a team that was made without one.
+    [[nodiscard]] bool has_transport() const noexcept { return transport_ != nullptr; }
+    [[nodiscard]] Transport& transport() const noexcept { return *transport_; }
+    [[nodiscard]] Transport& node_transport() const noexcept { return *node_transport_; }
+    // Waits until a request of transport() is complete.
+    Arrival wait(Request request) { return transport_->wait(request, oversubscribed_); }
+    // What a rank does between two looks in vain.
+    void pause(Backoff& backoff) { transport_ != nullptr ? transport_->pause(backoff) : backoff.pause(); }
     [[nodiscard]] Channels* channels() noexcept { return channels_ ? &*channels_ : nullptr; }
     [[nodiscard]] Pipes& pipes() noexcept { return *pipes_; }
 
@@ -70,7 +75,7 @@ class TeamCore {
     void leave() noexcept { busy_ = false; }
 
     // Coordinator only: the receive for asks, posted from the start.
-    [[nodiscard]] MPI_Request& ask_request() noexcept { return ask_request_; }
+    [[nodiscard]] Request& ask_request() noexcept { return ask_request_; }
     [[nodiscard]] const AskMessage& ask_message() const noexcept { return ask_message_; }
     void post_ask();
 
@@ -84,8 +89,8 @@ class TeamCore {
   private:
     void make_window();
 
-    MPI_Comm comm_ = MPI_COMM_NULL;
-    MPI_Comm node_comm_ = MPI_COMM_NULL;
+    std::unique_ptr<Transport> transport_;
+    std::unique_ptr<Transport> node_transport_;
     int rank_ = 0;
     int size_ = 1;
     Nodes nodes_;
@@ -95,7 +100,7 @@ class TeamCore {
     std::optional<Channels> channels_;
     std::optional<Pipes> pipes_;
     AskMessage ask_message_;
-    MPI_Request ask_request_ = MPI_REQUEST_NULL;
+    Request ask_request_;
     std::uint64_t calls_ = 0;
     bool busy_ = false;
     bool closed_ = false;
