@@ -1,39 +1,18 @@
 #include <cohort/team/call.hpp>
 
 #include <cohort/plan/error.hpp>
-#include <cohort/team/interrupt.hpp>
-
-#include <sched.h>
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 namespace cohort::detail {
 namespace {
 
-// A stop that a task asks for this often looks for messages only now and then: a look costs about 20 ns.
-constexpr unsigned looks_between_polls = 256;
-
 void lower(std::atomic<std::uint64_t>& horizon, std::uint64_t value) noexcept {
     std::uint64_t known = horizon.load(std::memory_order_relaxed);
     while (value < known && !horizon.compare_exchange_weak(known, value, std::memory_order_acq_rel)) {}
 }
-
-// Held for a few hundred nanoseconds, at most once for each hit or failure.
-class VerdictLock {
-  public:
-    explicit VerdictLock(CallSlot& slot) : lock_(slot.verdict_lock) {
-        while (lock_.exchange(1, std::memory_order_acquire) != 0) {
-            sched_yield();
-        }
-    }
-    VerdictLock(const VerdictLock&) = delete;
-    VerdictLock& operator=(const VerdictLock&) = delete;
-    ~VerdictLock() { lock_.store(0, std::memory_order_release); }
-
-  private:
-    std::atomic<std::uint32_t>& lock_;
-};
 
 }  // namespace
 
@@ -51,22 +30,27 @@ Call::Call(TeamCore& team, const CallPlan& plan)
       slot_(team.slot(number_)),
       mine_(team.rank_slot(number_, team.nodes().rank_in_node)),
       is_static_(is_static(plan.schedule)),
+      has_channels_(team.channels() != nullptr),
       entered_(node_clock()) {
     if (!is_static_) {
         for (const int ranks : team.nodes().ranks) {
-            const std::uint64_t left = plan_.grains - first_batches_;
-            const Share all = share(plan_.grains, static_cast<std::uint64_t>(ranks));
-            const bool probe = std::holds_alternative<Auto>(plan_.schedule);
-            first_batches_ += std::min(left, probe ? all.node_ranks : next_batch(plan_.schedule, all).grains);
+            const std::uint64_t grains = first_cut(static_cast<std::uint64_t>(ranks)).grains;
+            first_batches_ += std::min(plan_.grains - first_batches_, grains);
         }
-    }
-    if (team.channels() != nullptr) {
-        team.channels()->begin(number_);
     }
     if (team.rank() == 0) {
         items_of_node_.assign(static_cast<std::size_t>(team.nodes().count()), 0);
     }
+    if (has_channels_) {
+        team.channels()->begin(number_);
+        // The coordinator answers asks, and leaders with children pass messages on.
+        if (team.rank() == 0 || !team.nodes().children().empty()) {
+            team.lend_helper(this);
+        }
+    }
 }
+
+Call::~Call() { team_.lend_helper(nullptr); }
 
 std::optional<Chunk> Call::claim() {
     poll();
@@ -75,7 +59,7 @@ std::optional<Chunk> Call::claim() {
         return std::nullopt;
     }
     grains_of_chunk_ = chunk->count;
-    claimed_at_ = entry_.measured ? node_clock() : 0;
+    claimed_at_ = measuring_ ? node_clock() : 0;
     return chunk;
 }
 
@@ -89,10 +73,15 @@ std::optional<Chunk> Call::claim_ticket() {
     std::optional<Wait> wait;
     for (;;) {
         if (ticket < entry_.end_ticket) {
-            return entry_.batch[ticket - entry_.first_ticket];
+            const Chunk chunk = entry_.batch[ticket - entry_.first_ticket];
+            if (ticket == entry_.ask_ticket && !is_beyond(chunk.first)) {
+                fetch_batch();
+            }
+            return chunk;
         }
         if (log_position_ < slot_.published.load(std::memory_order_acquire)) {
             entry_ = slot_.log[log_position_++];
+            measuring_ = true;
             continue;
         }
         if (is_beyond(entry_.batch.first + entry_.batch.grains)) {
@@ -102,7 +91,7 @@ std::optional<Chunk> Call::claim_ticket() {
             log_position_ == slot_.published.load(std::memory_order_acquire)) {
             return std::nullopt;
         }
-        if (ticket == entry_.end_ticket) {
+        if (ticket == entry_.ask_ticket) {
             wait.reset();
             fetch_batch();
             continue;
@@ -127,12 +116,11 @@ bool Call::wait_for_room(const Chunk& chunk) {
     return !is_beyond(chunk.first);
 }
 
-bool Call::stop_requested(std::uint64_t grain) {
-    if (is_beyond(grain)) {
-        return true;
-    }
-    if (interrupted() != 0 || (team_.channels() != nullptr && ++asked_to_stop_ % looks_between_polls == 0)) {
-        poll();
+bool Call::look_up(std::uint64_t grain) {
+    see_signals();
+    if (has_channels_) {
+        const std::lock_guard lock(team_.messages());
+        move_messages();
     }
     return is_beyond(grain);
 }
@@ -144,7 +132,7 @@ void Call::finished(std::uint64_t items) {
         slot_.measured_time.fetch_add(node_clock() - claimed_at_, std::memory_order_relaxed);
         slot_.measured_grains.fetch_add(grains_of_chunk_, std::memory_order_release);
         // Once per batch and rank is enough.
-        entry_.measured = false;
+        measuring_ = false;
         claimed_at_ = 0;
     }
 }
@@ -176,7 +164,7 @@ bool Call::precedes(const Verdict& a, const Verdict& b) const noexcept {
 
 void Call::record(const Verdict& verdict, std::uint64_t horizon) {
     {
-        const VerdictLock lock(slot_);
+        const std::lock_guard lock(slot_.verdict_lock);
         if (precedes(verdict, slot_.verdict)) {
             slot_.verdict = verdict;
             slot_.stopped_at.store(node_clock(), std::memory_order_relaxed);
@@ -186,20 +174,58 @@ void Call::record(const Verdict& verdict, std::uint64_t horizon) {
 }
 
 void Call::poll() {
+    team_.heard();
+    see_signals();
+    if (has_channels_) {
+        const std::lock_guard lock(team_.messages());
+        move_messages();
+    }
+}
+
+void Call::see_signals() {
     if (const int signal = interrupted(); signal != 0 && !leaving_ && !is_beyond(0)) {
         record({Verdict::Kind::interrupted, team_.rank(), 0,
                 describe_interrupt(signal, team_.rank(), team_.host())},
                0);
     }
-    if (Channels* channels = team_.channels()) {
-        channels->poll(slot_.horizon);
-        std::int64_t never = 0;
-        if (is_beyond(no_index - 1)) {
-            slot_.stopped_at.compare_exchange_strong(never, node_clock(), std::memory_order_relaxed);
+}
+
+// The caller has the team's messages().
+void Call::move_messages() {
+    if (background_error_ != nullptr) {
+        std::rethrow_exception(std::exchange(background_error_, nullptr));
+    }
+    if (!has_channels_) {
+        return;
+    }
+    team_.channels()->poll(slot_.horizon);
+    std::int64_t never = 0;
+    if (is_beyond(no_index - 1)) {
+        slot_.stopped_at.compare_exchange_strong(never, node_clock(), std::memory_order_relaxed);
+    }
+    if (team_.rank() == 0) {
+        answer_asks();
+    }
+}
+
+void Call::serve_in_background() noexcept {
+    try {
+        move_messages();
+        if (background_) {
+            background_();
         }
-        if (team_.rank() == 0) {
-            answer_asks();
-        }
+    } catch (...) {
+        background_error_ = std::current_exception();
+    }
+}
+
+void Call::serve_in_background_with(std::function<void()> service) {
+    {
+        const std::lock_guard lock(team_.messages());
+        background_ = std::move(service);
+    }
+    if (background_) {
+        team_.lend_helper(this);
     }
 }
 
@@ -208,10 +234,7 @@ std::uint64_t Call::items_finished() const {
     for (int rank = 0; rank < team_.node_size(); ++rank) {
         items += team_.rank_slot(number(), rank).items.load(std::memory_order_relaxed);
     }
-    for (const std::uint64_t others : items_of_node_) {
-        items += others;
-    }
-    return items;
+    return items + items_elsewhere_.load(std::memory_order_relaxed);
 }
 
 Call::Wait::Wait(Call& call) : call_(call), backoff_(call.team_.oversubscribed()), since_(node_clock()) {}

@@ -16,8 +16,10 @@
 
 #include <cohort/plan/schedule.hpp>
 #include <cohort/team/backoff.hpp>
+#include <cohort/team/interrupt.hpp>
 #include <cohort/team/team_core.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -53,7 +55,7 @@ class Call {
     Call(TeamCore& team, const CallPlan& plan);
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
-    ~Call() = default;
+    ~Call();
 
     // The next chunk of this rank; none when nothing is left below the horizon. Chunks come in ascending order.
     [[nodiscard]] std::optional<Chunk> claim();
@@ -62,8 +64,17 @@ class Call {
     [[nodiscard]] bool is_beyond(std::uint64_t grain) const noexcept {
         return grain >= slot_.horizon.load(std::memory_order_relaxed);
     }
-    // The same for a task in the middle of `grain`; sees signals too, and once in a while moves messages on.
-    [[nodiscard]] bool stop_requested(std::uint64_t grain);
+    // The same for a task in the middle of `grain`. Looks for signals too, and once in a while moves messages on.
+    [[nodiscard]] bool stop_requested(std::uint64_t grain) {
+        if (is_beyond(grain)) [[unlikely]] {
+            return true;
+        }
+        if (interrupted() != 0 || (has_channels_ && ++asked_to_stop_ % looks_between_polls == 0))
+            [[unlikely]] {
+            return look_up(grain);
+        }
+        return false;
+    }
 
     // Tells of the last chunk claimed: so many of its items are finished.
     void finished(std::uint64_t items);
@@ -78,6 +89,11 @@ class Call {
 
     // Moves messages on and looks for signals. Done by claim() and end() too.
     void poll();
+    // What the helper does for a rank that is inside a long task. The caller has the team's messages().
+    void serve_in_background() noexcept;
+    // Has the helper call `service`, which must have an end soon and call no code of the user, with the team's messages()
+    // locked; null: no more.
+    void serve_in_background_with(std::function<void()> service);
     // What this rank does for the call whenever it waits, such as taking in results. Must not throw.
     void serve_with(std::function<void()> service) { service_ = std::move(service); }
 
@@ -113,6 +129,9 @@ class Call {
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
   private:
+    // A stop that a task asks for this often looks for messages only now and then: a look costs about 20 ns.
+    static constexpr unsigned looks_between_polls = 256;
+
     [[nodiscard]] std::optional<Chunk> claim_static();
     [[nodiscard]] std::optional<Chunk> claim_ticket();
     [[nodiscard]] bool wait_for_room(const Chunk& chunk);
@@ -121,7 +140,14 @@ class Call {
     [[nodiscard]] Batch draw(std::uint64_t node_ranks, std::uint64_t minimum);
     [[nodiscard]] Batch ask_coordinator(std::uint64_t minimum);
     void answer_asks();
-    void append(const Batch& batch, bool measured);
+    void append(const Batch& batch);
+    [[nodiscard]] std::uint64_t ask_ticket(std::uint64_t first, const Batch& batch) const;
+    [[nodiscard]] double time_per_grain() const;
+    [[nodiscard]] Cut first_cut(std::uint64_t node_ranks) const;
+    [[nodiscard]] Cut small_enough(Cut cut, std::uint64_t node_ranks, std::uint64_t granted) const;
+    [[nodiscard]] bool look_up(std::uint64_t grain);
+    void see_signals();
+    void move_messages();
     [[nodiscard]] std::uint64_t measured_minimum() const;
     [[nodiscard]] Cut bounded(Cut cut) const noexcept;
     [[nodiscard]] Share share(std::uint64_t remaining, std::uint64_t node_ranks) const;
@@ -141,6 +167,7 @@ class Call {
     std::function<void()> service_;
 
     bool is_static_;
+    bool has_channels_;
     std::uint64_t static_chunks_ = 0;
     LogEntry entry_;  // of the last ticket
     std::uint64_t log_position_ = 0;
@@ -152,9 +179,13 @@ class Call {
     std::uint64_t items_ = 0;
     std::uint64_t grains_of_chunk_ = 0;
     unsigned asked_to_stop_ = 0;
+    bool measuring_ = false;  // the chunk is the first of its batch on this rank
     bool leaving_ = false;
     std::vector<std::uint64_t> items_of_node_;  // coordinator: as the nodes said when they asked
+    std::atomic<std::uint64_t> items_elsewhere_{0};
     std::exception_ptr original_;
+    std::function<void()> background_;  // with the team's messages() locked, as is the next
+    std::exception_ptr background_error_;
 };
 
 }  // namespace cohort::detail

@@ -4,6 +4,7 @@
 #include <cohort/plan/error.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace cohort::detail {
 namespace {
@@ -28,24 +29,50 @@ Cut Call::bounded(Cut cut) const noexcept {
     return cut;
 }
 
-std::uint64_t Call::measured_minimum() const {
+// In ns; 0 if nothing has been measured.
+double Call::time_per_grain() const {
     const std::uint64_t grains = slot_.measured_grains.load(std::memory_order_acquire);
     const std::int64_t time = slot_.measured_time.load(std::memory_order_relaxed);
-    if (grains == 0) {
+    return grains == 0 ? 0.0
+                       : static_cast<double>(std::max<std::int64_t>(time, 1)) / static_cast<double>(grains);
+}
+
+std::uint64_t Call::measured_minimum() const {
+    const double per_grain = time_per_grain();
+    if (per_grain == 0) {
         return 1;
     }
-    const double per_grain =
-        static_cast<double>(std::max<std::int64_t>(time, 1)) / static_cast<double>(grains);
     return static_cast<std::uint64_t>(std::clamp(static_cast<double>(chunk_time) / per_grain, 1.0, 1e12));
+}
+
+// A search works in the order of grains, so what a node takes at a time must be small beside what has been done: the
+// other nodes wait for it if the hit is there, and what they do meanwhile is lost. On one node chunks are in order
+// anyway, but what an automatic search has measured on a few grains may be far off.
+Cut Call::small_enough(Cut cut, std::uint64_t node_ranks, std::uint64_t granted) const {
+    if (plan_.purpose != Purpose::search ||
+        (team_.one_node() && !std::holds_alternative<Auto>(plan_.schedule))) {
+        return cut;
+    }
+    const std::uint64_t done =
+        team_.one_node() ? granted : granted / (8 * static_cast<std::uint64_t>(team_.nodes().count()));
+    const std::uint64_t chunks = std::max(node_ranks * search_chunks, done / cut.chunk);
+    cut.grains = chunks > cut.grains / cut.chunk ? cut.grains : chunks * cut.chunk;
+    return cut;
+}
+
+// Each node's first batch needs no message: it is a pure function. With an automatic schedule it is a probe.
+Cut Call::first_cut(std::uint64_t node_ranks) const {
+    if (std::holds_alternative<Auto>(plan_.schedule)) {
+        return {node_ranks, 1};
+    }
+    return small_enough(next_batch(plan_.schedule, share(plan_.grains, node_ranks)), node_ranks, 0);
 }
 
 Batch Call::first_batch() const {
     std::uint64_t first = 0;
-    const bool probe = std::holds_alternative<Auto>(plan_.schedule);
     for (int node = 0;; ++node) {
-        const Share all = share(
-            plan_.grains, static_cast<std::uint64_t>(team_.nodes().ranks[static_cast<std::size_t>(node)]));
-        const Cut cut = probe ? Cut{all.node_ranks, 1} : next_batch(plan_.schedule, all);
+        const Cut cut =
+            first_cut(static_cast<std::uint64_t>(team_.nodes().ranks[static_cast<std::size_t>(node)]));
         const std::uint64_t grains = std::min(plan_.grains - first, cut.grains);
         if (node == team_.nodes().mine) {
             return {first, grains, bounded(cut).chunk};
@@ -57,19 +84,14 @@ Batch Call::first_batch() const {
 // On the coordinator's node. Takes the next batch off what no node has yet.
 Batch Call::draw(std::uint64_t node_ranks, std::uint64_t minimum) {
     std::uint64_t granted = slot_.granted.load(std::memory_order_relaxed);
-    const bool search = plan_.purpose == Purpose::search;
     for (;;) {
         const std::uint64_t first = first_batches_ + granted;
         const std::uint64_t remaining = plan_.grains - first;
         if (remaining == 0 || is_beyond(first)) {
             return {};
         }
-        Cut cut = next_batch(resolve(plan_.schedule, minimum, plan_.purpose), share(remaining, node_ranks));
-        if (search && std::holds_alternative<Auto>(plan_.schedule)) {
-            // Small batches at first, because what is measured on a few grains may be far off.
-            const std::uint64_t chunks = std::max(node_ranks * search_chunks, granted / cut.chunk);
-            cut.grains = std::min(cut.grains, chunks * cut.chunk);
-        }
+        const Schedule schedule = resolve(plan_.schedule, minimum, plan_.purpose);
+        const Cut cut = small_enough(next_batch(schedule, share(remaining, node_ranks)), node_ranks, granted);
         if (slot_.granted.compare_exchange_weak(granted, granted + cut.grains, std::memory_order_acq_rel)) {
             return {first, cut.grains, bounded(cut).chunk};
         }
@@ -79,6 +101,7 @@ Batch Call::draw(std::uint64_t node_ranks, std::uint64_t minimum) {
 Batch Call::ask_coordinator(std::uint64_t minimum) {
     GrantMessage grant;
     Transport& transport = team_.transport();
+    const std::int64_t asked = node_clock();
     Request request = transport.start_receive(0, tag::grant, writable_bytes_of(grant));
     transport.send(0, tag::ask,
                    bytes_of(AskMessage{number(), minimum, items_finished(), team_.nodes().mine}));
@@ -87,6 +110,9 @@ Batch Call::ask_coordinator(std::uint64_t minimum) {
     while (!transport.test(request)) {
         wait.pause();
     }
+    const std::int64_t took = node_clock() - asked;
+    const std::int64_t before = slot_.round_trip.load(std::memory_order_relaxed);
+    slot_.round_trip.store(before == 0 ? took : before + (took - before) / 4, std::memory_order_relaxed);
     if (grant.call != number()) {
         throw Fault(
             "a batch of another call arrived (the ranks did not make the same calls in the same order)");
@@ -107,6 +133,7 @@ void Call::answer_asks() {
                 "an ask of another call arrived (the ranks did not make the same calls in the same order)");
         }
         const auto node = static_cast<std::size_t>(ask.node);
+        items_elsewhere_.fetch_add(ask.items - items_of_node_[node], std::memory_order_relaxed);
         items_of_node_[node] = ask.items;
         const GrantMessage grant{number(),
                                  draw(static_cast<std::uint64_t>(team_.nodes().ranks[node]), ask.minimum)};
@@ -115,20 +142,32 @@ void Call::answer_asks() {
 }
 
 void Call::fetch_batch() {
-    const bool automatic = std::holds_alternative<Auto>(plan_.schedule);
     Batch batch;
     if (entry_.end_ticket == 0 && log_position_ == 0) {
         batch = first_batch();
     }
     if (batch.grains == 0) {
-        const std::uint64_t minimum = automatic ? measured_minimum() : 1;
+        const std::uint64_t minimum = std::holds_alternative<Auto>(plan_.schedule) ? measured_minimum() : 1;
         batch = team_.nodes().mine == 0 ? draw(static_cast<std::uint64_t>(team_.node_size()), minimum)
                                         : ask_coordinator(minimum);
     }
-    append(batch, automatic && (log_position_ == 0 || plan_.purpose == Purpose::search));
+    append(batch);
 }
 
-void Call::append(const Batch& batch, bool measured) {
+// A node away from the coordinator asks when what it has is worth less than two round trips. When a chunk takes much longer
+// than one, waiting for the answer costs nothing worth mentioning, and a batch asked for late is fairer.
+std::uint64_t Call::ask_ticket(std::uint64_t first, const Batch& batch) const {
+    const std::uint64_t end = first + batch.chunks();
+    const double chunk = time_per_grain() * static_cast<double>(batch.chunk);
+    const auto round_trip = static_cast<double>(slot_.round_trip.load(std::memory_order_relaxed));
+    if (team_.nodes().mine == 0 || chunk == 0 || chunk > 20 * round_trip) {
+        return end;
+    }
+    const double ahead = std::ceil(2 * round_trip / chunk * team_.node_size());
+    return ahead < static_cast<double>(batch.chunks()) ? end - static_cast<std::uint64_t>(ahead) : first;
+}
+
+void Call::append(const Batch& batch) {
     if (batch.grains == 0) {
         slot_.closed.store(1, std::memory_order_release);
         return;
@@ -139,7 +178,7 @@ void Call::append(const Batch& batch, bool measured) {
             "a call made more batches than its log holds (its schedule hands out too little at a time)");
     }
     const std::uint64_t first = entry_.end_ticket;
-    slot_.log[place] = {first, first + batch.chunks(), batch, measured};
+    slot_.log[place] = {first, first + batch.chunks(), ask_ticket(first, batch), batch};
     slot_.published.store(place + 1, std::memory_order_release);
 }
 

@@ -7,7 +7,8 @@
 namespace cohort::detail {
 
 Outcome Call::end() {
-    leaving_ = true;  // from here on the verdict is only read
+    leaving_ = true;             // from here on the verdict is only read
+    team_.lend_helper(nullptr);  // this rank does nothing but move messages now
     const std::int64_t left = node_clock();
     const std::int64_t stopped = slot_.stopped_at.load(std::memory_order_relaxed);
     Totals& totals = mine_.totals;

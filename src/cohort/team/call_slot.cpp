@@ -31,7 +31,7 @@ void CallSlot::reset() noexcept {
     stopped_at.store(0, std::memory_order_relaxed);
     verdict = Verdict{};
     totals = Totals{};
-    // `ended` keeps the number of the slot's last call: it only ever grows.
+    // `ended` keeps the number of the slot's last call, which only ever grows, and `round_trip` what it learnt.
 }
 
 std::int64_t node_clock() noexcept {

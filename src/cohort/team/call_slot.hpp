@@ -7,6 +7,7 @@
 
 #include <cohort/plan/schedule.hpp>
 #include <cohort/team/failure.hpp>
+#include <cohort/team/spin_lock.hpp>
 
 #include <array>
 #include <atomic>
@@ -17,12 +18,13 @@ namespace cohort::detail {
 
 inline constexpr std::size_t cache_line = 64;
 
-// A batch in the log: tickets [first_ticket, end_ticket) are its chunks.
+// A batch in the log: tickets [first_ticket, end_ticket) are its chunks. Whoever has `ask_ticket` fetches the next batch:
+// end_ticket, the first that finds this one empty, or one before it, where the answer takes long.
 struct LogEntry {
     std::uint64_t first_ticket = 0;
     std::uint64_t end_ticket = 0;
+    std::uint64_t ask_ticket = 0;
     Batch batch;
-    bool measured = false;  // the ranks tell how long its chunks took
 };
 
 // How a call ended, as far as a node knows: the lowest hit or failure.
@@ -72,10 +74,11 @@ struct alignas(cache_line) CallSlot {
     std::atomic<std::uint64_t> delivered;     // root's node, streams: items consumed
     std::atomic<std::int64_t> measured_time;  // ns
     std::atomic<std::uint64_t> measured_grains;
+    std::atomic<std::int64_t> round_trip;  // ns, of an ask: the last few, smoothed; kept from call to call
 
     alignas(cache_line) std::atomic<std::uint32_t> finished;  // ranks of the node
     std::atomic<std::uint64_t> ended;  // number of the call, once it is over everywhere
-    std::atomic<std::uint32_t> verdict_lock;
+    SpinLock verdict_lock;
     std::atomic<std::int64_t> stopped_at;  // ns, when the horizon was first lowered here
     Verdict verdict;
     Totals totals;

@@ -1,11 +1,13 @@
 #include <cohort/team/team_core.hpp>
 
 #include <cohort/plan/error.hpp>
+#include <cohort/team/call.hpp>
 #include <cohort/team/collectives.hpp>
 
 #include <fmt/format.h>
 
 #include <memory>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -40,6 +42,7 @@ TeamCore::TeamCore(std::unique_ptr<Transport> transport)
 }
 
 TeamCore::~TeamCore() {
+    helper_.reset();
     // A team that was never closed leaves its communicators to MPI's end: freeing them needs the other ranks.
     if (transport_ != nullptr) {
         transport_->cancel(ask_request_);
@@ -104,6 +107,26 @@ void TeamCore::enter(const char* what) {
     busy_ = true;
 }
 
+void TeamCore::lend_helper(Call* call) {
+    {
+        const std::lock_guard lock(messages_);
+        served_ = call;
+    }
+    if (call != nullptr && !helper_ && transport_ != nullptr && transport_->takes_threads()) {
+        helper_.emplace([this] { serve_in_background(); });
+    }
+    if (helper_) {
+        call != nullptr ? helper_->begin() : helper_->end();
+    }
+}
+
+void TeamCore::serve_in_background() noexcept {
+    const std::lock_guard lock(messages_);
+    if (served_ != nullptr) {
+        served_->serve_in_background();
+    }
+}
+
 void TeamCore::post_ask() {
     ask_request_ = transport_->start_receive(any_rank, tag::ask, writable_bytes_of(ask_message_));
 }
@@ -117,6 +140,7 @@ void TeamCore::close() {
     }
     buried_.clear();
     closed_ = true;
+    helper_.reset();
     channels_.reset();
     pipes_.reset();
     if (transport_ != nullptr) {

@@ -6,9 +6,11 @@
 
 #include <cohort/team/call_slot.hpp>
 #include <cohort/team/channels.hpp>
+#include <cohort/team/helper.hpp>
 #include <cohort/team/nodes.hpp>
 #include <cohort/team/pipes.hpp>
 #include <cohort/team/shared_memory.hpp>
+#include <cohort/team/spin_lock.hpp>
 #include <cohort/team/transport.hpp>
 
 #include <cstdint>
@@ -30,6 +32,8 @@ struct GrantMessage {
     std::uint64_t call = 0;
     Batch batch;  // no grains: nothing is left
 };
+
+class Call;
 
 class TeamCore {
   public:
@@ -74,6 +78,19 @@ class TeamCore {
     std::uint64_t next_call() noexcept { return ++calls_; }
     void leave() noexcept { busy_ = false; }
 
+    // Guards what the rank and its helper both touch: channels, pipes, asks, streams.
+    [[nodiscard]] SpinLock& messages() noexcept { return messages_; }
+    // Local. From here on the helper serves `call`, if one is wanted and the transport takes threads; null: none.
+    void lend_helper(Call* call);
+    // Local. This rank moves messages itself.
+    void heard() noexcept {
+        if (helper_) {
+            helper_->heard();
+        }
+    }
+    // Local. What the helper does, once: moves the messages of the call that is under way.
+    void serve_in_background() noexcept;
+
     // Coordinator only: the receive for asks, posted from the start.
     [[nodiscard]] Request& ask_request() noexcept { return ask_request_; }
     [[nodiscard]] const AskMessage& ask_message() const noexcept { return ask_message_; }
@@ -101,6 +118,9 @@ class TeamCore {
     std::optional<Pipes> pipes_;
     AskMessage ask_message_;
     Request ask_request_;
+    SpinLock messages_;
+    Call* served_ = nullptr;
+    std::optional<Helper> helper_;
     std::uint64_t calls_ = 0;
     bool busy_ = false;
     bool closed_ = false;
