@@ -182,7 +182,7 @@ class Dealer {
             std::uint64_t items = 0;
             if (const auto chunk = draw(peer, put, items)) {
                 stream_.send(peer, {.kind = Frame::Kind::items, .a = chunk->first * size_, .b = items},
-                             payload);
+                             std::move(payload));
                 return true;
             }
         }

@@ -38,11 +38,12 @@ CallPlan plan_for(const char* what, const In& input, const Options& options, Pur
     return plan;
 }
 
-// Runs `body` on every item of the input; results go to the root.
+// Runs `body` on every item of the input; results go to the root. With a bound on what is in flight the root deals where
+// nodes are several, because only it knows what has been delivered.
 template <typename R, typename In, typename Body, typename Deliver>
 void run_stream(Running& running, In& input, std::uint64_t in_flight, Body&& body, Deliver& deliver) {
     if constexpr (!In::shipped) {
-        if (running.call().team().one_node()) {
+        if (running.call().team().one_node() || in_flight == 0) {
             run_claimed_stream<R>(running, input, body, deliver);
             return;
         }
@@ -179,9 +180,10 @@ void map_unordered(Team& team, Xs&& xs, F&& f, Consume&& consume, const Options&
     using In = detail::input_t<Xs>;
     using R = detail::sent_result_t<F, typename In::Item>;
     In input(xs);
-    const std::uint64_t in_flight = options.in_flight != 0 ? options.in_flight : detail::default_in_flight;
+    const std::uint64_t in_flight =
+        options.in_flight != 0 || !In::shipped ? options.in_flight : detail::default_in_flight;
     detail::CallPlan plan = detail::plan_for("map_unordered", input, options, Purpose::map);
-    plan.in_flight = team.nodes() == 1 && !In::shipped ? options.in_flight : 0;
+    plan.in_flight = team.nodes() == 1 && !In::shipped ? in_flight : 0;
     detail::Running running(team, plan, options, detail::known_count(input));
     const auto deliver = [&](std::uint64_t k, R&& result) {
         running.call().delivered(1);

@@ -37,8 +37,8 @@ class ResultWriter {
         ++count_;
         pack<R>(block_, result);
         if (block_.size() >= full) {
+            stream_.flush_most();
             send(false);
-            stream_.flush();
         }
     }
 
@@ -59,9 +59,10 @@ class ResultWriter {
     void send(bool last) {
         close_run();
         if (!block_.empty() || last) {
-            stream_.send(0, {.kind = Frame::Kind::results, .a = last ? 1U : 0U}, block_);
+            stream_.send(0, {.kind = Frame::Kind::results, .a = last ? 1U : 0U},
+                         std::exchange(block_, Bytes{}));
+            block_.reserve(full + full / 2);
         }
-        block_.clear();
         since_ = {};
     }
 

@@ -1,34 +1,80 @@
 #include <cohort/run/stream.hpp>
 
 #include <algorithm>
-#include <utility>
+#include <mutex>
+#include <numeric>
 
 namespace cohort::detail {
+namespace {
 
-void Stream::send(int peer, Frame::Header header, std::span<const std::byte> payload) {
+// Smaller payloads share a piece.
+constexpr std::size_t small_payload = 16 * 1024;
+// A rank with more than this to push waits before it makes more.
+constexpr std::size_t most_queued = 256 * 1024;
+// The helper takes in so much for a rank that is busy; then the senders wait.
+constexpr std::size_t most_arrived = 16 * 1024 * 1024;
+// At one look from one peer, so that all get their turn.
+constexpr std::size_t most_at_once = 1024 * 1024;
+
+}  // namespace
+
+Stream::Stream(Call& call) : call_(call), pipes_(call.team().pipes()) {
+    if (!call.team().alone()) {
+        call.serve_in_background_with([this] { in_background(); });
+    }
+}
+
+Stream::~Stream() { call_.serve_in_background_with(nullptr); }
+
+void Stream::send(int peer, Frame::Header header, Bytes payload) {
+    const std::lock_guard lock(call_.team().messages());
     header.bytes = payload.size();
     Queue& queue = queues_[peer];
-    append(queue.bytes, &header, sizeof(header));
-    append(queue.bytes, payload.data(), payload.size());
+    queue.bytes += sizeof(header) + payload.size();
+    if (queue.pieces.empty() || queue.pieces.back().size() > small_payload) {
+        queue.pieces.emplace_back();
+    }
+    append(queue.pieces.back(), &header, sizeof(header));
+    if (payload.size() <= small_payload) {
+        append(queue.pieces.back(), payload.data(), payload.size());
+    } else {
+        queue.pieces.push_back(std::move(payload));
+    }
     push(peer, queue);
 }
 
 bool Stream::push(int peer, Queue& queue) {
-    queue.sent += pipes_.write_some(peer, std::span<const std::byte>(queue.bytes).subspan(queue.sent));
-    if (queue.sent == queue.bytes.size()) {
-        queue.bytes.clear();
+    while (!queue.pieces.empty()) {
+        const Bytes& piece = queue.pieces.front();
+        const std::size_t count =
+            pipes_.write_some(peer, std::span<const std::byte>(piece).subspan(queue.sent));
+        queue.sent += count;
+        queue.bytes -= count;
+        if (queue.sent < piece.size()) {
+            return false;
+        }
+        queue.pieces.pop_front();
         queue.sent = 0;
-        return true;
     }
-    return false;
+    return true;
 }
 
-bool Stream::flush_some() {
+bool Stream::push_all() {
     bool all = true;
     for (auto& [peer, queue] : queues_) {
         all = push(peer, queue) && all;
     }
     return all;
+}
+
+std::size_t Stream::queued() const {
+    return std::accumulate(queues_.begin(), queues_.end(), std::size_t{0},
+                           [](std::size_t sum, const auto& entry) { return sum + entry.second.bytes; });
+}
+
+bool Stream::flush_some() {
+    const std::lock_guard lock(call_.team().messages());
+    return push_all();
 }
 
 void Stream::flush() {
@@ -40,44 +86,74 @@ void Stream::flush() {
     }
 }
 
-bool Stream::receive(const std::function<void(int, Frame&)>& on_frame) {
-    if (call_.team().rank() != 0) {
-        return receive_from(0, on_frame);
+void Stream::flush_most() {
+    const auto little_left = [this] {
+        const std::lock_guard lock(call_.team().messages());
+        return push_all() || queued() <= most_queued;
+    };
+    if (!little_left()) {
+        Call::Wait wait(call_);
+        while (!little_left()) {
+            wait.pause();
+        }
     }
-    bool any = false;
-    pipes_.ready(ready_);
-    for (const int peer : std::exchange(ready_, {})) {
-        any = receive_from(peer, on_frame) || any;
-    }
-    return any;
 }
 
-bool Stream::receive_from(int peer, const std::function<void(int, Frame&)>& on_frame) {
+bool Stream::receive(const std::function<void(int, Frame&)>& on_frame) {
+    std::deque<std::pair<int, Frame>> frames;
+    {
+        const std::lock_guard lock(call_.team().messages());
+        pull();
+        frames.swap(arrived_);
+        arrived_bytes_ = 0;
+    }
+    for (auto& [peer, frame] : frames) {
+        on_frame(peer, frame);
+    }
+    return !frames.empty();
+}
+
+void Stream::pull() {
+    if (call_.team().rank() != 0) {
+        pull_from(0);
+        return;
+    }
+    pipes_.ready(ready_);
+    for (const int peer : ready_) {
+        pull_from(peer);
+    }
+}
+
+void Stream::pull_from(int peer) {
+    constexpr std::size_t header_bytes = sizeof(Frame::Header);
     Incoming& incoming = incoming_[peer];
-    bool any = false;
-    for (;;) {
-        constexpr std::size_t header_bytes = sizeof(Frame::Header);
+    for (std::size_t read = 0; read < most_at_once;) {
         if (incoming.have < header_bytes) {
             auto* header = reinterpret_cast<std::byte*>(&incoming.frame.header);
             incoming.have += pipes_.read_some(peer, {header + incoming.have, header_bytes - incoming.have});
             if (incoming.have < header_bytes) {
-                return any;
+                return;
             }
             incoming.frame.payload.resize(incoming.frame.header.bytes);
         }
-        const std::size_t have = incoming.have - header_bytes;
-        const auto rest = std::span<std::byte>(incoming.frame.payload).subspan(have);
+        const auto rest = std::span<std::byte>(incoming.frame.payload).subspan(incoming.have - header_bytes);
         const std::size_t count = rest.empty() ? 0 : pipes_.read_some(peer, rest);
         incoming.have += count;
-        if (count < rest.size()) {
-            if (count == 0) {
-                return any;
-            }
-            continue;
+        read += header_bytes + count;
+        if (count == rest.size()) {
+            arrived_bytes_ += incoming.frame.payload.size();
+            arrived_.emplace_back(peer, std::exchange(incoming.frame, Frame{}));
+            incoming.have = 0;
+        } else if (count == 0) {
+            return;
         }
-        incoming.have = 0;
-        any = true;
-        on_frame(peer, incoming.frame);
+    }
+}
+
+void Stream::in_background() {
+    push_all();
+    if (arrived_bytes_ < most_arrived) {
+        pull();
     }
 }
 

@@ -1,17 +1,21 @@
 // What travels between the root and the other ranks while a call runs: items one way, results the other.
 //
 // Frames on a team's pipes. Sending never blocks by itself: what there is no room for stays in a queue, and whoever has
-// nothing better to do pushes it on. At the end of a call each side has read every frame that the other sent, so the
-// pipes are empty for the next call.
+// nothing better to do pushes it on. While the rank is inside a long task, the team's helper does that, and takes in what
+// has come, so a large result travels while its rank computes the next, and a root that is busy holds nobody back until
+// a good deal waits for it. At the end of a call each side has read every frame that the other sent, so the pipes are
+// empty for the next call.
 #pragma once
 
 #include <cohort/run/codec.hpp>
 #include <cohort/team/call.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace cohort::detail {
@@ -39,35 +43,49 @@ struct Frame {
 // This rank's end of the streams of a call. Every member is local.
 class Stream {
   public:
-    explicit Stream(Call& call) : call_(call), pipes_(call.team().pipes()) {}
+    explicit Stream(Call& call);
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    ~Stream();
 
-    void send(int peer, Frame::Header header, std::span<const std::byte> payload = {});
+    void send(int peer, Frame::Header header, Bytes payload = {});
     // Pushes what there is room for; true if nothing is left to push.
     bool flush_some();
     // Pushes everything, waiting for room.
     void flush();
+    // Waits until little is left to push, so that what a rank has made and not sent stays bounded.
+    void flush_most();
     // Calls on_frame(peer, frame) for every frame that is here; true if there was any.
     bool receive(const std::function<void(int, Frame&)>& on_frame);
     // Waits for a frame.
     void wait(const std::function<void(int, Frame&)>& on_frame);
 
   private:
+    // Bytes on their way to a peer, in pieces so that a large payload need not be copied.
     struct Queue {
-        Bytes bytes;
-        std::size_t sent = 0;
+        std::deque<Bytes> pieces;
+        std::size_t sent = 0;   // of the first piece
+        std::size_t bytes = 0;  // not sent yet
     };
     struct Incoming {
         Frame frame;
         std::size_t have = 0;  // bytes of the header, then of the payload
     };
 
+    // The caller has the team's messages().
     bool push(int peer, Queue& queue);
-    bool receive_from(int peer, const std::function<void(int, Frame&)>& on_frame);
+    bool push_all();
+    void pull();
+    void pull_from(int peer);
+    void in_background();
+    [[nodiscard]] std::size_t queued() const;
 
     Call& call_;
     Pipes& pipes_;
     std::map<int, Queue> queues_;
     std::map<int, Incoming> incoming_;
+    std::deque<std::pair<int, Frame>> arrived_;
+    std::size_t arrived_bytes_ = 0;
     std::vector<int> ready_;
 };
 
