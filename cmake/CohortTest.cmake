@@ -4,10 +4,14 @@
 #     cohort_add_test(plan.schedule schedule_test.cpp [more.cpp ...] [LIBS ...] [TIMEOUT seconds])
 #         GoogleTest without MPI, one process. Links cohort and gtest_main.
 #
-#     cohort_add_mpi_test(run.map map_test.cpp [more.cpp ...] [RANKS 1 2 3 4 5 8] [NODES 4:1 4:2] [LIBS ...]
-#                         [ENVIRONMENT NAME=value ...] [TIMEOUT seconds])
-#         GoogleTest under mpiexec: one binary, one run for each number of ranks (run.map.n3). Each NODES entry is one more
-#         run, ranks:ranks-per-node, in which teams take every so many ranks for a node of their own (run.map.n4.by2).
+#     cohort_add_mpi_test(run.map map_test.cpp [more.cpp ...] [RANKS 1 2 3 4 5 8] [NODES 4:1 4:2] [VIRTUAL 2:3]
+#                         [TRANSPORTS 4:2:tcp] [LIBS ...] [ENVIRONMENT NAME=value ...] [TIMEOUT seconds])
+#         GoogleTest under mpiexec: one binary, one run for each number of ranks (run.map.n3), and one for each entry of
+#             NODES       ranks:ranks-per-node. Teams take every so many ranks for a node of their own (run.map.n4.by2).
+#             VIRTUAL     nodes:ranks-of-each. MPI itself takes this machine for several hosts, with TCP between them
+#                         (run.map.v2x3), see tests/support/virtual_nodes; skipped where that is not allowed.
+#             TRANSPORTS  as NODES, and how messages travel: tcp, single_copy or no_windows (run.map.n4.by2.tcp), see
+#                         tests/support/over_transport.
 #         Links cohort, tests/support (main and <support/world.hpp>) and gtest. RANKS defaults to 1 2 3 4 5 8.
 #
 #     cohort_add_app_test(apps.julia julia_test.py APP julia [RANKS 0 1 2 3 5] [ENVIRONMENT ...] [TIMEOUT seconds])
@@ -21,7 +25,8 @@
 #         processors it takes, 1 unless told.
 #
 # COHORT_TEST_RANKS limits the numbers of ranks, for builds where more are too slow (a checker's); of a test that has none
-# of them one run stays, with as many ranks as the limit allows. COHORT_TEST_TIMEOUT is the limit of seconds of a run.
+# of them one run stays, with as many ranks as the limit allows. VIRTUAL and TRANSPORTS lose what has other numbers of
+# ranks in all. COHORT_TEST_TIMEOUT is the limit of seconds of a run.
 include_guard()
 find_package(GTest REQUIRED)
 find_program(COHORT_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH DOC "The system's Python, which has h5py and numpy")
@@ -43,7 +48,7 @@ string(REPLACE ";" " " ranks_in_words "${COHORT_TEST_RANKS}")
 set(cohort_test_environment
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
     OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_vader_single_copy_mechanism=none
-    OMPI_MCA_btl_sm_single_copy_mechanism=none OMPI_MCA_btl_base_warn_component_unused=0
+    "OMPI_MCA_smsc=^cma,knem,xpmem" OMPI_MCA_btl_base_warn_component_unused=0
     PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
     PRTE_MCA_hwloc_default_binding_policy=none
     "COHORT_MPIEXEC=${MPIEXEC_EXECUTABLE}" "COHORT_APPS=${PROJECT_BINARY_DIR}/apps"
@@ -110,8 +115,18 @@ function(cohort_add_test name)
     cohort_add_check(${name} COMMAND $<TARGET_FILE:${target}> LABELS serial TIMEOUT ${arg_TIMEOUT} ENVIRONMENT ${arg_ENVIRONMENT})
 endfunction()
 
+# Local: the numbers and the word of an entry such as 4:2:tcp, into cohort_first, cohort_second and cohort_word.
+macro(cohort_read_entry name key shape pattern entry)
+    if(NOT "${entry}" MATCHES "^${pattern}$")
+        message(FATAL_ERROR "cohort_add_mpi_test(${name}): ${key} wants ${shape}, not '${entry}'")
+    endif()
+    set(cohort_first ${CMAKE_MATCH_1})
+    set(cohort_second ${CMAKE_MATCH_2})
+    set(cohort_word ${CMAKE_MATCH_3})
+endmacro()
+
 function(cohort_add_mpi_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "RANKS;NODES;LIBS;ENVIRONMENT")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "RANKS;NODES;VIRTUAL;TRANSPORTS;LIBS;ENVIRONMENT")
     string(REPLACE "." "_" target test_${name})
     add_executable(${target} ${arg_UNPARSED_ARGUMENTS})
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
@@ -119,29 +134,46 @@ function(cohort_add_mpi_test name)
     if(NOT arg_RANKS)
         set(arg_RANKS 1 2 3 4 5 8)
     endif()
+    set(mpiexec ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG})
+    set(program $<TARGET_FILE:${target}>)
+    set(number "([1-9][0-9]*)")
     cohort_allowed_ranks(all_ranks ${arg_RANKS})
     foreach(ranks IN LISTS all_ranks)
         cohort_add_check(${name}.n${ranks} RANKS ${ranks} LABELS mpi TIMEOUT ${arg_TIMEOUT}
-            COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:${target}>
-            ENVIRONMENT ${arg_ENVIRONMENT})
+            COMMAND ${mpiexec} ${ranks} ${program} ENVIRONMENT ${arg_ENVIRONMENT})
     endforeach()
-    set(runs)
+    set(done)
     foreach(entry IN LISTS arg_NODES)
-        if(NOT entry MATCHES "^([1-9][0-9]*):([1-9][0-9]*)$")
-            message(FATAL_ERROR "cohort_add_mpi_test(${name}): NODES wants ranks:ranks-per-node, not '${entry}'")
+        cohort_read_entry(${name} NODES ranks:ranks-per-node "${number}:${number}" ${entry})
+        cohort_allowed_ranks(ranks ${cohort_first})
+        set(run ${name}.n${ranks}.by${cohort_second})
+        if(NOT run IN_LIST done)
+            list(APPEND done ${run})
+            cohort_add_check(${run} RANKS ${ranks} LABELS mpi nodes TIMEOUT ${arg_TIMEOUT}
+                COMMAND ${mpiexec} ${ranks} ${program}
+                ENVIRONMENT COHORT_RANKS_PER_NODE=${cohort_second} ${arg_ENVIRONMENT})
         endif()
-        set(per_node ${CMAKE_MATCH_2})
-        cohort_allowed_ranks(ranks ${CMAKE_MATCH_1})
-        list(APPEND runs ${ranks}:${per_node})
     endforeach()
-    list(REMOVE_DUPLICATES runs)
-    foreach(run IN LISTS runs)
-        string(REPLACE ":" ";" run ${run})
-        list(GET run 0 ranks)
-        list(GET run 1 per_node)
-        cohort_add_check(${name}.n${ranks}.by${per_node} RANKS ${ranks} LABELS mpi nodes TIMEOUT ${arg_TIMEOUT}
-            COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:${target}>
-            ENVIRONMENT COHORT_RANKS_PER_NODE=${per_node} ${arg_ENVIRONMENT})
+    foreach(entry IN LISTS arg_VIRTUAL)
+        cohort_read_entry(${name} VIRTUAL nodes:ranks-of-each "${number}:${number}" ${entry})
+        math(EXPR ranks "${cohort_first} * ${cohort_second}")
+        if(NOT COHORT_TEST_RANKS OR ranks IN_LIST COHORT_TEST_RANKS)
+            cohort_add_check(${name}.v${cohort_first}x${cohort_second} RANKS ${ranks} LABELS mpi virtual
+                COMMAND ${PROJECT_SOURCE_DIR}/tests/support/virtual_nodes --nodes ${cohort_first}
+                        --ranks ${cohort_second} -- ${program}
+                ENVIRONMENT ${arg_ENVIRONMENT} TIMEOUT ${arg_TIMEOUT} SKIP_CODE 77)
+        endif()
+    endforeach()
+    foreach(entry IN LISTS arg_TRANSPORTS)
+        cohort_read_entry(${name} TRANSPORTS ranks:ranks-per-node:transport "${number}:${number}:([a-z_]+)" ${entry})
+        if(NOT COHORT_TEST_RANKS OR cohort_first IN_LIST COHORT_TEST_RANKS)
+            cohort_add_check(${name}.n${cohort_first}.by${cohort_second}.${cohort_word} RANKS ${cohort_first}
+                LABELS mpi transport
+                COMMAND ${PROJECT_SOURCE_DIR}/tests/support/over_transport ${cohort_word} ${mpiexec} ${cohort_first}
+                        ${program}
+                ENVIRONMENT COHORT_RANKS_PER_NODE=${cohort_second} ${arg_ENVIRONMENT}
+                TIMEOUT ${arg_TIMEOUT} SKIP_CODE 77)
+        endif()
     endforeach()
 endfunction()
 

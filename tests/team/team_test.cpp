@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <support/world.hpp>
 
+#include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -39,6 +41,17 @@ TEST(Team, KnowsTheNodesOfItsRanks) {
     EXPECT_EQ(std::count(nodes.begin(), nodes.end(), team.node_number()), team.node_size());
     EXPECT_LT(team.node_rank(), team.node_size());
     EXPECT_FALSE(team.host().empty());
+}
+
+TEST(Team, KnowsTheNodesThatItRunsOn) {
+    const char* nodes = std::getenv("COHORT_VIRTUAL_NODES");
+    if (nodes == nullptr) {
+        GTEST_SKIP() << "tests/support/virtual_nodes has not started this";
+    }
+    Team& team = testing::world();
+    EXPECT_EQ(std::to_string(team.nodes()), nodes);
+    EXPECT_EQ(team.node_size(), team.size() / team.nodes());
+    EXPECT_EQ(team.host(), "virtual" + std::to_string(team.node_number() + 1));
 }
 
 TEST(Team, OfANodeHoldsTheRanksThatShareMemory) {
