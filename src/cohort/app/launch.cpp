@@ -87,7 +87,7 @@ void prepare_environment(int ranks) {
     if (on_one_machine()) set_unless_set("OMPI_MCA_btl", "self,vader");
     if (!may_read_other_memory()) {
         set_unless_set("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
-        set_unless_set("OMPI_MCA_btl_sm_single_copy_mechanism", "none");
+        set_unless_set("OMPI_MCA_smsc", "^cma,knem,xpmem");
     }
     // Of a Slurm step of one task, whose place mpirun's ranks would otherwise think to be in.
     for (const char* variable : {"PMIX_RANK", "PMIX_NAMESPACE", "PMI_RANK", "PMI_SIZE", "PMI_FD"})
