@@ -90,6 +90,7 @@ class TaskError : public Error {
         int rank = 0;
         std::string host;
         std::string type;  // of the original exception, as C++ spells it
+        int attempts = 1;  // that failed, the last of them here
     };
 
     TaskError(Where where, const std::string& message)
@@ -99,6 +100,7 @@ class TaskError : public Error {
     [[nodiscard]] int rank() const noexcept { return where_.rank; }
     [[nodiscard]] const std::string& host() const noexcept { return where_.host; }
     [[nodiscard]] const std::string& type() const noexcept { return where_.type; }
+    [[nodiscard]] int attempts() const noexcept { return where_.attempts; }
     [[nodiscard]] int exit_status() const noexcept override { return exit_status::task; }
 
   private:

@@ -12,8 +12,8 @@ namespace cohort {
 // Given to a task that takes a second argument. Every member is local, and usable during the task only.
 class Context {
   public:
-    Context(detail::Call& call, std::uint64_t grain, Index index, Seed seed) noexcept
-        : call_(call), grain_(grain), index_(index), random_(seed, 0, index) {}
+    Context(detail::Call& call, std::uint64_t grain, Index index, Seed seed, int attempt = 0) noexcept
+        : call_(call), grain_(grain), index_(index), attempt_(attempt), random_(seed, 0, index) {}
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
     ~Context() = default;
@@ -28,13 +28,14 @@ class Context {
     // Random numbers of this item: the same on any rank, in any order, on any attempt.
     [[nodiscard]] Random& random() noexcept { return random_; }
 
-    // 0, and one more for each time that the item failed before.
-    [[nodiscard]] int attempt() const noexcept { return 0; }
+    // 0, and one more for each time that the item failed before; see Options::retries.
+    [[nodiscard]] int attempt() const noexcept { return attempt_; }
 
   private:
     detail::Call& call_;
     std::uint64_t grain_;
     Index index_;
+    int attempt_;
     Random random_;
 };
 

@@ -17,20 +17,6 @@
 
 namespace cohort::detail {
 
-// Items in hand, in order from `first`.
-template <typename Item>
-struct Held {
-    std::uint64_t first = 0;
-    std::vector<Item> items;
-
-    void open(std::uint64_t /*first*/, std::uint64_t /*count*/) const noexcept {}
-    [[nodiscard]] std::uint64_t end() const noexcept { return first + items.size(); }
-    [[nodiscard]] Item&& item(std::uint64_t k) {
-        return std::move(items[static_cast<std::size_t>(k - first)]);
-    }
-    [[nodiscard]] Index index(std::uint64_t k) const noexcept { return k; }
-};
-
 // On the root: takes items off the input for a run of units of `size` items.
 template <typename In>
 class Supply {
@@ -155,7 +141,7 @@ class Dealer {
     }
 
     void take(int peer, Frame& frame) {
-        if (frame.header.kind == Frame::Kind::results) {
+        if (frame.header.kind == Frame::Kind::results || frame.header.kind == Frame::Kind::lost) {
             delivery_.take(frame);
             return;
         }
@@ -229,7 +215,11 @@ class Dealer {
         }
         const auto start = std::chrono::steady_clock::now();
         Held<Item> held;
+        Bytes sent;
         const auto put = [&](Item&& item) {
+            if (running_.tries_again()) {
+                pack<Item>(sent, item);
+            }
             held.items.push_back(std::move(item));
             return held.items.size() * sizeof(Item);
         };
@@ -239,6 +229,7 @@ class Dealer {
             return false;
         }
         held.first = chunk->first * size_;
+        held.sent = sent;
         Pulse pulse;
         for (std::uint64_t k = chunk->first; k - chunk->first < chunk->count && !call_.is_beyond(k); ++k) {
             call_.finished(run_own(held, {k, 1}));
@@ -254,17 +245,17 @@ class Dealer {
 
     std::uint64_t run_own(Held<Item>& held, Chunk chunk) {
         const auto keep = [this](std::uint64_t k, R&& result) { delivery_(k, std::move(result)); };
-        const Seed seed = running_.options().seed;
-        std::uint64_t done = 0;
+        const auto lose = [this](std::uint64_t k) { delivery_.lost(k); };
+        Ran ran;
         if constexpr (In::shipped) {
-            done = run_units(call_, held, held.end(), size_, chunk, seed, body_, keep);
+            ran = run_units(running_, held, held.end(), size_, chunk, body_, keep, lose);
         } else {
-            done = run_units(call_, input_, input_.count(), size_, chunk, seed, body_, keep);
+            ran = run_units(running_, input_, input_.count(), size_, chunk, body_, keep, lose);
         }
         if constexpr (std::is_same_v<R, Nothing>) {
-            call_.delivered(done);
+            call_.delivered(ran.finished + ran.lost);
         }
-        return done;
+        return ran.finished;
     }
 
     Running& running_;
@@ -342,23 +333,20 @@ class Dealt {
     void work(const Frame& frame) {
         const auto start = std::chrono::steady_clock::now();
         const auto keep = [this](std::uint64_t k, R&& result) { writer_.add(k, result); };
+        const auto lose = [this](std::uint64_t k) { stream_.send(0, {.kind = Frame::Kind::lost, .a = k}); };
         const std::uint64_t first = frame.header.a;
         const std::uint64_t items = frame.header.b;
         const Chunk chunk{first / size_, Grains{.items = items, .size = size_}.count()};
-        const Seed seed = running_.options().seed;
-        std::uint64_t done = 0;
+        Ran ran;
         if constexpr (In::shipped) {
-            Held<Item> held{first, {}};
-            Reader reader(frame.payload);
-            for (std::uint64_t i = 0; i < items; ++i) {
-                held.items.push_back(unpack<Item>(reader));
-            }
-            done = run_units(call_, held, held.end(), size_, chunk, seed, body_, keep);
+            Held<Item> held{first, {}, frame.payload};
+            held.unpack_sent(items);
+            ran = run_units(running_, held, held.end(), size_, chunk, body_, keep, lose);
         } else {
-            done = run_units(call_, input_, input_.count(), size_, chunk, seed, body_, keep);
+            ran = run_units(running_, input_, input_.count(), size_, chunk, body_, keep, lose);
         }
-        call_.finished(done);
-        finished_ += done;
+        call_.finished(ran.finished);
+        finished_ += ran.finished + ran.lost;
         time_ +=
             std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start)
                 .count();
@@ -373,7 +361,7 @@ class Dealt {
     ResultWriter<R> writer_;
     std::deque<Frame> frames_;
     int waiting_for_ = 0;
-    std::uint64_t finished_ = 0;  // items since the root was told
+    std::uint64_t finished_ = 0;  // items since the root was told, the lost ones too
     std::int64_t time_ = 0;       // ns
 };
 
@@ -381,13 +369,11 @@ class Dealt {
 // where tasks keep their results.
 template <typename R, typename In, typename Body, typename Deliver>
 void run_dealt(Running& running, In& input, std::uint64_t size, Purpose purpose, std::uint64_t in_flight,
-               Body&& body, Deliver& deliver) {
+               Body& body, Deliver& deliver) {
     if (running.call().team().rank() == 0) {
-        Dealer<R, In, std::remove_reference_t<Body>, Deliver>(running, input, size, purpose, in_flight, body,
-                                                              deliver)
-            .run();
+        Dealer<R, In, Body, Deliver>(running, input, size, purpose, in_flight, body, deliver).run();
     } else {
-        Dealt<R, In, std::remove_reference_t<Body>>(running, input, size, body).run();
+        Dealt<R, In, Body>(running, input, size, body).run();
     }
 }
 

@@ -16,7 +16,11 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <optional>
+#include <span>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace cohort::detail {
 
@@ -37,39 +41,92 @@ class Unit {
     std::uint64_t count_;
 };
 
-// Runs units [first, first + count) of `access`, which holds `items` items in units of `size`. Calls keep(k, result) for
-// each result that matters. Returns the number of items finished; a failure is told to the call.
-template <typename Access, typename Body, typename Keep>
-std::uint64_t run_units(Call& call, Access& access, std::uint64_t items, std::uint64_t size, Chunk chunk,
-                        Seed seed, Body& body, const Keep& keep) {
-    std::uint64_t done = 0;
+// Runs `part` of a call that is not a task; what it throws is the call's failure.
+template <typename Part>
+void guarded(Call& call, const Part& part) {
+    try {
+        part();
+    } catch (...) {
+        call.fail(0, no_index, std::current_exception());
+    }
+}
+
+struct NoHook {
+    void operator()() const noexcept {}
+    void operator()(std::uint64_t) const noexcept {}
+};
+
+// What became of items.
+struct Ran {
+    std::uint64_t finished = 0;
+    std::uint64_t lost = 0;  // failed, and without a result in this pass
+};
+
+// Runs the units of `chunk` of `access`, which holds `items` items in units of `size`. Calls keep(k, result) for each
+// result that matters, and lose(k) for each unit that failed without ending the call.
+template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
+Ran run_units(Running& running, Access& access, std::uint64_t items, std::uint64_t size, Chunk chunk,
+              Body& body, const Keep& keep, const Lose& lose = {}) {
+    Call& call = running.call();
+    const Seed seed = running.options().seed;
+    Ran ran;
     Index index = no_index;
     std::uint64_t k = chunk.first;
-    try {
-        access.open(k * size, std::min(chunk.count * size, items - k * size));
-        for (std::uint64_t i = 0; i < chunk.count && !call.is_beyond(k); ++i, ++k) {
+    int attempt = running.attempt();
+    access.open(k * size, std::min(chunk.count * size, items - k * size));
+    for (;;) {
+        std::exception_ptr error;
+        try {
+            for (; k - chunk.first < chunk.count && !call.is_beyond(k); ++k, attempt = running.attempt()) {
+                const std::uint64_t first = k * size;
+                const std::uint64_t count = std::min(size, items - first);
+                index = access.index(first);
+                Context context(call, k, index, seed, attempt);
+                const Unit<Access> unit(access, first, count);
+                using R = std::invoke_result_t<Body&, std::uint64_t, const Unit<Access>&, Context&>;
+                if constexpr (std::is_void_v<R>) {
+                    body(k, unit, context);
+                } else {
+                    R result = body(k, unit, context);
+                    if (call.is_beyond(k)) {
+                        break;  // the task may have left early
+                    }
+                    index = no_index;
+                    keep(k, std::move(result));
+                }
+                ran.finished += count;
+            }
+            return ran;
+        } catch (...) {
+            error = std::current_exception();
+        }
+        bool ends = true;
+        guarded(call, [&] {
             const std::uint64_t first = k * size;
             const std::uint64_t count = std::min(size, items - first);
-            index = access.index(first);
-            Context context(call, k, index, seed);
-            const Unit<Access> unit(access, first, count);
-            using R = std::invoke_result_t<Body&, std::uint64_t, const Unit<Access>&, Context&>;
-            if constexpr (std::is_void_v<R>) {
-                body(k, unit, context);
-            } else {
-                R result = body(k, unit, context);
-                if (call.is_beyond(k)) {
-                    break;  // the task may have left early
+            const Running::Fate fate = running.failed(k, index, count, attempt, error);
+            if (fate == Running::Fate::again) {
+                if constexpr (requires { access.restore(first, count); }) {
+                    access.restore(first, count);
                 }
-                index = no_index;
-                keep(k, std::move(result));
+                ++attempt;
+            } else if (fate == Running::Fate::lost) {
+                if constexpr (requires { access.saved(first, count); }) {
+                    if (running.tries_again()) {
+                        running.keep_items(access.saved(first, count));
+                    }
+                }
+                lose(k);
+                ran.lost += count;
+                ++k;
+                attempt = running.attempt();
             }
-            done += count;
+            ends = fate == Running::Fate::ends;
+        });
+        if (ends) {
+            return ran;
         }
-    } catch (...) {
-        call.fail(k, index, std::current_exception());
     }
-    return done;
 }
 
 // Asks for the time only as often as needed to notice that a while has passed.
@@ -102,35 +159,108 @@ class Pulse {
     std::chrono::steady_clock::duration since_{};
 };
 
-// Runs `part` of a call that is not a task; what it throws is the call's failure.
-template <typename Part>
-void guarded(Call& call, const Part& part) {
-    try {
-        part();
-    } catch (...) {
-        call.fail(0, no_index, std::current_exception());
-    }
-}
+// Items in hand, in order from `first`.
+template <typename Item>
+struct Held {
+    std::uint64_t first = 0;
+    std::vector<Item> items;
+    std::span<const std::byte> sent = {};  // the same as bytes, where a failed task may be tried again
 
-struct NoHook {
-    void operator()() const noexcept {}
+    void open(std::uint64_t /*first*/, std::uint64_t /*count*/) const noexcept {}
+    [[nodiscard]] std::uint64_t end() const noexcept { return first + items.size(); }
+    [[nodiscard]] Item&& item(std::uint64_t k) {
+        return std::move(items[static_cast<std::size_t>(k - first)]);
+    }
+    [[nodiscard]] Index index(std::uint64_t k) const noexcept { return k; }
+
+    // Reads the items from what was sent.
+    void unpack_sent(std::uint64_t count) {
+        items.clear();
+        Reader reader(sent);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            items.push_back(unpack<Item>(reader));
+        }
+    }
+    // A task moves from its items. This makes them what they were.
+    void restore(std::uint64_t /*first*/, std::uint64_t /*count*/) { unpack_sent(items.size()); }
+    // The items as bytes.
+    [[nodiscard]] Bytes saved(std::uint64_t from, std::uint64_t count) {
+        restore(from, count);
+        Bytes bytes;
+        for (std::uint64_t k = from; k < from + count; ++k) {
+            pack<Item>(bytes, items[static_cast<std::size_t>(k - first)]);
+        }
+        return bytes;
+    }
 };
 
-// Claims units and runs them; after each chunk calls `after_chunk`, which may throw as a task may. For tasks whose
-// results stay with the rank.
-template <typename Access, typename Body, typename AfterChunk = NoHook>
-void run_claimed(Running& running, Access& access, std::uint64_t size, Body&& body,
-                 AfterChunk&& after_chunk = {}) {
-    Call& call = running.call();
-    const std::uint64_t items = access.count();
-    const auto ignore = [](std::uint64_t, Nothing&&) {};
-    while (const auto chunk = running.claim()) {
-        const std::uint64_t done =
-            run_units(call, access, items, size, *chunk, running.options().seed, body, ignore);
-        guarded(call, after_chunk);
-        call.finished(done);
+// Runs a unit that failed in an earlier pass.
+template <typename In, typename Body, typename Keep, typename Lose = NoHook>
+Ran run_failed(Running& running, In& input, std::uint64_t size, const FailedUnit& failed, Body& body,
+               const Keep& keep, const Lose& lose = {}) {
+    if constexpr (In::shipped) {
+        Held<typename In::Item> held{failed.unit * size, {}, failed.items};
+        guarded(running.call(), [&] { held.unpack_sent(failed.failure.items); });
+        return held.items.empty()
+                   ? Ran{}
+                   : run_units(running, held, held.end(), size, {failed.unit, 1}, body, keep, lose);
+    } else {
+        return run_units(running, input, input.count(), size, {failed.unit, 1}, body, keep, lose);
     }
 }
+
+// Runs what a pass has to do on this rank, for tasks whose results stay with it. `run_next` runs a chunk and returns what
+// became of it, or nothing if there is none. After each chunk calls `after_chunk`, which may throw as a task may.
+template <typename RunNext, typename AfterChunk>
+void run_pass(Running& running, const RunNext& run_next, const AfterChunk& after_chunk) {
+    Call& call = running.call();
+    while (const std::optional<Ran> ran = run_next()) {
+        guarded(call, after_chunk);
+        call.finished(ran->finished);
+    }
+}
+
+// Claims units and runs them.
+template <typename Access, typename Body, typename AfterChunk>
+void run_claimed(Running& running, Access& access, std::uint64_t size, Body& body,
+                 const AfterChunk& after_chunk) {
+    const std::uint64_t items = access.count();
+    const auto ignore = [](std::uint64_t, Nothing&&) {};
+    const auto run_next = [&]() -> std::optional<Ran> {
+        const auto chunk = running.claim();
+        return chunk ? std::optional(run_units(running, access, items, size, *chunk, body, ignore))
+                     : std::nullopt;
+    };
+    run_pass(running, run_next, after_chunk);
+}
+
+// Runs again what failed.
+template <typename In, typename Body, typename AfterChunk>
+void run_failed_again(Running& running, In& input, std::uint64_t size, Body& body,
+                      const AfterChunk& after_chunk) {
+    const auto ignore = [](std::uint64_t, Nothing&&) {};
+    const auto run_next = [&]() -> std::optional<Ran> {
+        const FailedUnit* failed = running.next_failed();
+        return failed ? std::optional(run_failed(running, input, size, *failed, body, ignore)) : std::nullopt;
+    };
+    run_pass(running, run_next, after_chunk);
+}
+
+// What the root does with the result of unit k, and with the news that there is none.
+template <typename Take, typename Lose>
+class Receiver {
+  public:
+    Receiver(Take take, Lose lose) : take_(std::move(take)), lose_(std::move(lose)) {}
+    template <typename R>
+    void operator()(std::uint64_t k, R&& result) {
+        take_(k, std::forward<R>(result));
+    }
+    void lost(std::uint64_t k) { lose_(k); }
+
+  private:
+    Take take_;
+    Lose lose_;
+};
 
 // On the root, in a stream: hands results to deliver(k, result), until it throws.
 template <typename R, typename Deliver>
@@ -148,8 +278,19 @@ class Delivery {
             call_.fail(k, no_index, std::current_exception());
         }
     }
-    // Takes in a block of another rank.
+    void lost(std::uint64_t k) {
+        if constexpr (requires { deliver_.lost(k); }) {
+            if (!call_.is_beyond(0)) {
+                guarded(call_, [&] { deliver_.lost(k); });
+            }
+        }
+    }
+    // Takes in a block of another rank, or that a unit is lost.
     void take(const Frame& frame) {
+        if (frame.header.kind == Frame::Kind::lost) {
+            lost(frame.header.a);
+            return;
+        }
         read_results<R>(frame.payload, *this);
         ranks_done_ += frame.header.a == 1 ? 1 : 0;
     }
@@ -162,13 +303,11 @@ class Delivery {
     int ranks_done_ = 0;
 };
 
-// Claims units and runs them; results go to the root, which hands each to deliver(k, result).
-template <typename R, typename Access, typename Body, typename Deliver>
-void run_claimed_stream(Running& running, Access& access, Body&& body, Deliver& deliver) {
+// The same where results go to the root, which hands each to deliver(k, result): run_next(keep, lose).
+template <typename R, typename RunNext, typename Deliver>
+void run_stream_pass(Running& running, const RunNext& run_next, Deliver& deliver) {
     Call& call = running.call();
     Stream stream(call);
-    const std::uint64_t items = access.count();
-    const Seed seed = running.options().seed;
     if (call.team().rank() == 0) {
         Delivery<R, Deliver> delivery(call, deliver);
         const auto receive = [&] { return stream.receive([&](int, Frame& frame) { delivery.take(frame); }); };
@@ -180,8 +319,9 @@ void run_claimed_stream(Running& running, Access& access, Body&& body, Deliver& 
                 receive();
             }
         };
-        while (const auto chunk = running.claim()) {
-            call.finished(run_units(call, access, items, 1, *chunk, seed, body, keep));
+        const auto lose = [&](std::uint64_t k) { delivery.lost(k); };
+        while (const std::optional<Ran> ran = run_next(keep, lose)) {
+            call.finished(ran->finished);
         }
         Call::Wait wait(call);
         while (!delivery.complete()) {
@@ -199,8 +339,9 @@ void run_claimed_stream(Running& running, Access& access, Body&& body, Deliver& 
             return stream.flush_some();
         });
         const auto keep = [&](std::uint64_t k, R&& result) { writer.add(k, result); };
-        while (const auto chunk = running.claim()) {
-            call.finished(run_units(call, access, items, 1, *chunk, seed, body, keep));
+        const auto lose = [&](std::uint64_t k) { stream.send(0, {.kind = Frame::Kind::lost, .a = k}); };
+        while (const std::optional<Ran> ran = run_next(keep, lose)) {
+            call.finished(ran->finished);
             writer.send_if_late();
         }
         running.serve_with(nullptr);
@@ -208,6 +349,29 @@ void run_claimed_stream(Running& running, Access& access, Body&& body, Deliver& 
         stream.flush();
     }
     running.serve_with(nullptr);
+}
+
+// Claims units and runs them; results go to the root.
+template <typename R, typename Access, typename Body, typename Deliver>
+void run_claimed_stream(Running& running, Access& access, Body& body, Deliver& deliver) {
+    const std::uint64_t items = access.count();
+    const auto run_next = [&](const auto& keep, const auto& lose) -> std::optional<Ran> {
+        const auto chunk = running.claim();
+        return chunk ? std::optional(run_units(running, access, items, 1, *chunk, body, keep, lose))
+                     : std::nullopt;
+    };
+    run_stream_pass<R>(running, run_next, deliver);
+}
+
+// Runs again what failed; results go to the root.
+template <typename R, typename In, typename Body, typename Deliver>
+void run_failed_stream(Running& running, In& input, Body& body, Deliver& deliver) {
+    const auto run_next = [&](const auto& keep, const auto& lose) -> std::optional<Ran> {
+        const FailedUnit* failed = running.next_failed();
+        return failed ? std::optional(run_failed(running, input, 1, *failed, body, keep, lose))
+                      : std::nullopt;
+    };
+    run_stream_pass<R>(running, run_next, deliver);
 }
 
 }  // namespace cohort::detail

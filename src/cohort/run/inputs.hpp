@@ -119,10 +119,11 @@ struct Input<Source<T>> {
     static constexpr bool shipped = false;
     explicit Input(Source<T>& given) : source(&given) {}
     [[nodiscard]] std::uint64_t count() const { return source->count(); }
-    // Reads a run at once, but not more than fits a cache.
-    void open(std::uint64_t first, std::uint64_t count) {
+    // Reads nothing yet: if that fails, it is the failure of the item that wanted it.
+    void open(std::uint64_t first, std::uint64_t count) noexcept {
         end_ = first + count;
-        read_from(first);
+        first_ = first;
+        read_.clear();
     }
     [[nodiscard]] const T& item(std::uint64_t k) {
         if (k - first_ >= read_.size()) {
@@ -136,10 +137,16 @@ struct Input<Source<T>> {
 
   private:
     static constexpr std::uint64_t at_once = 65'536 / sizeof(T) + 1;
+    // Reads a run at once, but not more than fits a cache.
     void read_from(std::uint64_t first) {
-        first_ = first;
         read_.resize(static_cast<std::size_t>(std::min(at_once, end_ - first)));
-        source->read(first, read_);
+        first_ = first;
+        try {
+            source->read(first, read_);
+        } catch (...) {
+            read_.clear();  // the next item tries anew
+            throw;
+        }
     }
 
     std::vector<T> read_;

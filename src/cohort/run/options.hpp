@@ -4,6 +4,7 @@
 #include <cohort/plan/schedule.hpp>
 #include <cohort/plan/seed.hpp>
 #include <cohort/run/balance.hpp>
+#include <cohort/run/task_failure.hpp>
 
 #include <cstdint>
 #include <string>
@@ -29,6 +30,9 @@ struct Options {
     Seed seed = Seed{1};                 // of Context::random
     std::uint64_t grain = 1;             // items per partial result: map_reduce over items
     Balance* report = nullptr;           // receives the figures of the call, also when it fails
+    int retries = 0;                     // how often a task that throws is tried again; see task_failure.hpp
+    std::vector<TaskFailure>* collect =
+        nullptr;  // receives what failed, on every rank, and lets the call go on
 };
 
 }  // namespace cohort

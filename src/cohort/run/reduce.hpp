@@ -11,6 +11,7 @@
 #include <cohort/run/journaled.hpp>
 #include <cohort/run/map.hpp>
 
+#include <exception>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -20,20 +21,28 @@ namespace cohort {
 
 namespace detail {
 
-// Folds what the ranks' folds hold; the result on every rank.
-template <typename T, typename Op>
-T gather_fold(Team& team, std::uint64_t leaves, T identity, Op& op, std::vector<TreeNode<T>> mine) {
+// Folds what the ranks' folds hold, take() on each; the result on every rank.
+template <typename T, typename Op, typename TakeNodes>
+T gather_fold(Team& team, std::uint64_t leaves, const T& identity, Op& op, const TakeNodes& take) {
     Bytes bytes;
-    for (const TreeNode<T>& node : mine) {
-        pack(bytes, node.level);
-        pack(bytes, node.position);
-        pack<T>(bytes, node.value);
+    std::exception_ptr error;
+    try {
+        for (const TreeNode<T>& node : take()) {
+            pack(bytes, node.level);
+            pack(bytes, node.position);
+            pack<T>(bytes, node.value);
+        }
+    } catch (...) {
+        error = std::current_exception();
+        bytes.clear();
     }
-    mine.clear();
     const std::vector<Bytes> parts = gather(team.core(), bytes);
     bytes.clear();
     // The operation is the user's: what it throws must end the call on every rank.
     agree(team.core(), [&] {
+        if (error != nullptr) {
+            std::rethrow_exception(error);
+        }
         TreeFold<T, std::reference_wrapper<Op>> fold(leaves, std::ref(op));
         for (const Bytes& part : parts) {
             Reader reader(part);
@@ -64,6 +73,17 @@ auto partial_body(F& f, Op& op) {
     };
 }
 
+// Adds, on the root, the partial results of the grains that failed: of no items. Elsewhere does nothing.
+template <typename T, typename Fold, typename GrainOf = std::identity>
+void add_lost(const Team& team, const Running& running, Fold& fold, const T& identity,
+              const GrainOf& grain_of = {}) {
+    if (team.is_root()) {
+        for (const FailedUnit& failed : running.lost()) {
+            fold.add(grain_of(failed.unit), unpacked<T>(packed<T>(identity)));
+        }
+    }
+}
+
 template <typename T, typename In, typename F, typename Op>
 T reduce_journaled(Team& team, In& input, std::uint64_t size, T identity, F& f, Op& op,
                    const Options& options) {
@@ -91,10 +111,13 @@ T reduce_journaled(Team& team, In& input, std::uint64_t size, T identity, F& f, 
     Running running(team, plan_for("map_reduce", units, options, Purpose::reduce), options, grains.items);
     run_stream<T>(running, units, 0, body, deliver);
     running.finish();
-    T result = gather_fold<T>(team, grains.count(), std::move(identity), op,
-                              team.is_root() ? fold.take() : std::vector<TreeNode<T>>{});
+    const auto take = [&] {
+        add_lost(team, running, fold, identity, [&](std::uint64_t k) { return remaining.grain(k); });
+        return fold.take();
+    };
+    T result = gather_fold<T>(team, grains.count(), identity, op, take);
     team.agree([&] {
-        if (team.is_root()) {
+        if (team.is_root() && running.lost().empty()) {
             options.journal->end();
         }
     });
@@ -105,7 +128,8 @@ T reduce_journaled(Team& team, In& input, std::uint64_t size, T identity, F& f, 
 
 // Collective. Folds f of all items, or of all grains, with `op`: the result is on every rank. `op` takes two T and returns
 // one; it must be associative up to rounding, need not commute, and has `identity`, which is the result of no items.
-// Items are folded in grains of .grain (1 unless told); other grains may round differently, other ranks never.
+// Items are folded in grains of .grain (1 unless told); other grains may round differently, other ranks never. With
+// .collect the result is that of the other grains: whoever uses it must look at the list first.
 template <typename Xs, typename T, typename F, typename Op = std::plus<>>
 T map_reduce(Team& team, Xs&& xs, T identity, F&& f, Op op = {}, const Options& options = {}) {
     using In = detail::input_t<Xs>;
@@ -123,17 +147,23 @@ T map_reduce(Team& team, Xs&& xs, T identity, F&& f, Op op = {}, const Options& 
         }
         detail::Running running(team, detail::plan_for("map_reduce", input, options, Purpose::reduce),
                                 options, detail::known_count(input));
-        std::vector<Leaf> leaves;
+        std::vector<Leaf> partials;
         const auto body = [&, partial = detail::partial_body<T>(f, op)](std::uint64_t k, const auto& unit,
                                                                         Context& context) -> void {
-            leaves.push_back({0, k, partial(k, unit, context)});
+            partials.push_back({0, k, partial(k, unit, context)});
         };
-        const auto nothing = [](std::uint64_t, detail::Nothing&&) {};
-        detail::run_dealt<detail::Nothing>(running, input, size, Purpose::reduce, options.in_flight, body,
-                                           nothing);
-        const std::uint64_t items = running.finish().totals.items;
+        detail::run_in_place(running, input, size, Purpose::reduce, body);
+        const std::uint64_t items = running.finish().totals.items + running.lost_items();
         const std::uint64_t grains = Grains{.items = items, .size = size}.count();
-        return detail::gather_fold<T>(team, grains, std::move(identity), op, std::move(leaves));
+        TreeFold<T, std::reference_wrapper<Op>> fold(grains, std::ref(op));
+        const auto take = [&] {
+            for (Leaf& leaf : partials) {
+                fold.add(std::move(leaf));
+            }
+            detail::add_lost(team, running, fold, identity);
+            return fold.take();
+        };
+        return detail::gather_fold<T>(team, grains, identity, op, take);
     } else {
         if (options.journal != nullptr) {
             return detail::reduce_journaled<T>(team, input, size, std::move(identity), f, op, options);
@@ -147,12 +177,16 @@ T map_reduce(Team& team, Xs&& xs, T identity, F&& f, Op op = {}, const Options& 
                                                                         Context& context) -> void {
             T value = partial(k, unit, context);
             if (!context.stop_requested()) {
-                fold.add(k, std::move(value));
+                detail::guarded(running.call(), [&] { fold.add(k, std::move(value)); });
             }
         };
-        detail::run_claimed(running, input, size, body);
+        detail::run_in_place(running, input, size, Purpose::reduce, body);
         running.finish();
-        return detail::gather_fold<T>(team, grains, std::move(identity), op, fold.take());
+        const auto take = [&] {
+            detail::add_lost(team, running, fold, identity);
+            return fold.take();
+        };
+        return detail::gather_fold<T>(team, grains, identity, op, take);
     }
 }
 

@@ -5,7 +5,8 @@
 //
 // All are collective; the answer is on every rank. A hit does not simply stop everyone: it lowers a horizon, items beyond
 // it are dropped and items before it are finished. So find_first and search_first give the smallest hit on any number of
-// ranks, and end as soon as it is certain. A task that fails counts as a hit, and the lowest of hits and failures wins.
+// ranks, and end as soon as it is certain. A task that fails counts as a hit, and the lowest of hits and failures wins;
+// with .collect it is no hit, and those below the answer are listed.
 // Ranks leave within 100 us or so of the end if their tasks are shorter, or ask context.stop_requested() that often.
 #pragma once
 
@@ -26,19 +27,15 @@ enum class Which { first, any };
 template <typename In, typename Body>
 std::optional<std::uint64_t> search(Team& team, const char* what, In& input, Body&& body, Which which,
                                     const Options& options) {
-    Running running(team, plan_for(what, input, options, Purpose::search), options, known_count(input));
+    Running running(team, plan_for(what, input, options, Purpose::search), options, known_count(input),
+                    Retry::at_once);
     Call& call = running.call();
     const auto looking = [&](std::uint64_t k, const auto& unit, Context& context) -> void {
         if (body(k, unit, context) && !call.is_beyond(k)) {
             which == Which::any ? call.hit_any(k) : call.hit(k);
         }
     };
-    if constexpr (In::shipped) {
-        const auto nothing = [](std::uint64_t, Nothing&&) {};
-        run_dealt<Nothing>(running, input, 1, Purpose::search, options.in_flight, looking, nothing);
-    } else {
-        run_claimed(running, input, 1, looking);
-    }
+    run_in_place(running, input, 1, Purpose::search, looking);
     const Outcome outcome = running.finish();
     return outcome.hit() ? std::optional(outcome.verdict.grain) : std::nullopt;
 }
@@ -50,7 +47,8 @@ std::optional<std::uint64_t> search_journaled(Team& team, const char* what, In& 
     const Grains grains{.items = input.count()};
     const Remaining remaining = remaining_of(grains, begin_journal(team, options, grains));
     RemainingInput<In> units(remaining);
-    Running running(team, plan_for(what, units, options, Purpose::search), options, units.count());
+    Running running(team, plan_for(what, units, options, Purpose::search), options, units.count(),
+                    Retry::at_once);
     Call& call = running.call();
     const auto looking = [&](std::uint64_t k, const auto& unit, Context& context) -> Nothing {
         const std::uint64_t grain = unit[0];
@@ -66,7 +64,7 @@ std::optional<std::uint64_t> search_journaled(Team& team, const char* what, In& 
     run_stream<Nothing>(running, units, 0, looking, deliver);
     const Outcome outcome = running.finish();
     team.agree([&] {
-        if (team.is_root()) {
+        if (team.is_root() && running.lost().empty()) {
             options.journal->end();
         }
     });

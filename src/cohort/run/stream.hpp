@@ -27,6 +27,7 @@ struct Frame {
         note,     // to the root: the same without asking
         items,    // from the root: `b` items from index `a` on
         end,      // from the root: there are no more
+        lost,     // to the root: unit `a` failed, and gives no result in this pass
     };
     struct Header {
         Kind kind = Kind::results;

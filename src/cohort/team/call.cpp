@@ -17,7 +17,7 @@ void lower(std::atomic<std::uint64_t>& horizon, std::uint64_t value) noexcept {
 }  // namespace
 
 void Outcome::raise_failure() const {
-    if (verdict.kind == Verdict::Kind::failure || verdict.kind == Verdict::Kind::interrupted) {
+    if (failed()) {
         raise(verdict.failure, original, totals.items);
     }
 }
@@ -141,9 +141,9 @@ void Call::hit(std::uint64_t grain) { record({Verdict::Kind::hit, team_.rank(), 
 
 void Call::hit_any(std::uint64_t grain) { record({Verdict::Kind::hit, team_.rank(), grain, {}}, 0); }
 
-void Call::fail(std::uint64_t grain, Index item, std::exception_ptr exception) {
+void Call::fail(std::uint64_t grain, Index item, std::exception_ptr exception, int attempts) {
     const Verdict verdict{Verdict::Kind::failure, team_.rank(), grain,
-                          describe(exception, item, team_.rank(), team_.host())};
+                          describe(exception, item, team_.rank(), team_.host(), attempts)};
     // The first of this rank is the lowest: its chunks come in ascending order.
     if (original_ == nullptr) {
         original_ = std::move(exception);

@@ -44,6 +44,9 @@ struct Outcome {
     std::exception_ptr original;  // on the rank whose failure it is
 
     [[nodiscard]] bool hit() const noexcept { return verdict.kind == Verdict::Kind::hit; }
+    [[nodiscard]] bool failed() const noexcept {
+        return verdict.kind == Verdict::Kind::failure || verdict.kind == Verdict::Kind::interrupted;
+    }
     // Throws the failure, if it is one.
     void raise_failure() const;
 };
@@ -85,7 +88,7 @@ class Call {
     void hit_any(std::uint64_t grain);
     // A task of `grain` threw. In a search this counts as a hit; elsewhere everyone stops. `item` is no_index for what
     // is not a task: a source, a sink, a callback.
-    void fail(std::uint64_t grain, Index item, std::exception_ptr exception);
+    void fail(std::uint64_t grain, Index item, std::exception_ptr exception, int attempts = 1);
 
     // Moves messages on and looks for signals. Done by claim() and end() too.
     void poll();

@@ -18,6 +18,18 @@ void Totals::add(const Totals& other) noexcept {
     ranks += other.ranks;
 }
 
+void Totals::append(const Totals& other) noexcept {
+    if (other.longest_busy > longest_busy) {
+        slowest_rank = other.slowest_rank;
+    }
+    items += other.items;
+    busy += other.busy;
+    waiting += other.waiting;
+    longest_busy += other.longest_busy;
+    wall += other.wall;
+    stop_latency = std::max(stop_latency, other.stop_latency);
+}
+
 void CallSlot::reset() noexcept {
     ticket.store(0, std::memory_order_relaxed);
     published.store(0, std::memory_order_relaxed);

@@ -48,7 +48,10 @@ struct Totals {
     std::int32_t slowest_rank = 0;
     std::int32_t ranks = 0;
 
+    // Of other ranks, at the same time.
     void add(const Totals& other) noexcept;
+    // Of the same ranks, at another time.
+    void append(const Totals& other) noexcept;
 };
 
 // One rank's lines: only it writes them, but for the reset.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -13,12 +12,6 @@
 namespace cohort::detail {
 namespace {
 
-template <std::size_t N>
-void assign(std::array<char, N>& text, std::string_view value) {
-    text.fill('\0');
-    std::copy_n(value.begin(), std::min(value.size(), N - 1), text.begin());
-}
-
 std::string demangled(const char* name) {
     int status = 0;
     const std::unique_ptr<char, void (*)(void*)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status),
@@ -28,8 +21,10 @@ std::string demangled(const char* name) {
 
 std::string task_text(const Failure& failure, std::uint64_t finished) {
     const std::string what = failure.item == no_index ? "a callback" : fmt::format("item {}", failure.item);
-    return fmt::format("{} failed on rank {} ({}): {} ({} items had finished)", what, failure.rank,
-                       failure.host.data(), failure.message.data(), finished);
+    const std::string tried =
+        failure.attempts > 1 ? fmt::format("it was tried {} times, and ", failure.attempts) : "";
+    return fmt::format("{} failed on rank {} ({}): {} ({}{} items had finished)", what, failure.rank,
+                       failure.host.data(), failure.message.data(), tried, finished);
 }
 
 template <typename E>
@@ -46,8 +41,10 @@ template <typename E>
 
 }  // namespace
 
-Failure describe(const std::exception_ptr& exception, Index item, int rank, std::string_view host) {
+Failure describe(const std::exception_ptr& exception, Index item, int rank, std::string_view host,
+                 int attempts) {
     Failure failure;
+    failure.attempts = attempts;
     failure.rank = rank;
     failure.item = item;
     assign(failure.host, host);
@@ -96,7 +93,8 @@ void raise(const Failure& failure, const std::exception_ptr& original, std::uint
         case ErrorKind::none:
         case ErrorKind::task: break;
     }
-    TaskError::Where where{failure.item, failure.rank, failure.host.data(), failure.type.data()};
+    TaskError::Where where{failure.item, failure.rank, failure.host.data(), failure.type.data(),
+                           failure.attempts};
     // An error that already crossed a team keeps its own words.
     const bool again = where.type == demangled(typeid(TaskError).name());
     throw_with(original, TaskError(std::move(where), again ? message : task_text(failure, finished)));

@@ -6,7 +6,9 @@
 
 #include <cohort/plan/error.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <string_view>
@@ -17,6 +19,7 @@ struct Failure {
     ErrorKind kind = ErrorKind::none;
     std::int32_t rank = 0;
     std::int32_t signal = 0;
+    std::int32_t attempts = 1;
     Index item = no_index;
     std::array<char, 64> host{};
     std::array<char, 128> type{};
@@ -25,9 +28,16 @@ struct Failure {
     [[nodiscard]] bool any() const noexcept { return kind != ErrorKind::none; }
 };
 
+// Local. Puts `value` into one of the record's texts, cut where it is longer.
+template <std::size_t N>
+void assign(std::array<char, N>& text, std::string_view value) {
+    text.fill('\0');
+    std::copy_n(value.begin(), std::min(value.size(), N - 1), text.begin());
+}
+
 // Local. Describes an exception. `item` is no_index outside of tasks.
 [[nodiscard]] Failure describe(const std::exception_ptr& exception, Index item, int rank,
-                               std::string_view host);
+                               std::string_view host, int attempts = 1);
 
 // Local. The failure of a run that a signal asked to end.
 [[nodiscard]] Failure describe_interrupt(int signal, int rank, std::string_view host);
