@@ -29,6 +29,8 @@ TEST(Durations, AreInTheUnitThatFits) {
         const char* text;
     } const table[]{{0, "0 s"},
                     {-1, "0 s"},
+                    {1.6e-8, "16 ns"},
+                    {9.999e-7, "1 us"},
                     {3.5e-5, "35 us"},
                     {0.85, "850 ms"},
                     {0.9999, "1.00 s"},

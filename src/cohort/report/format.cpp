@@ -26,6 +26,7 @@ std::string grouped(std::uint64_t value) {
 
 std::string duration(double seconds) {
     if (!(seconds > 0)) return "0 s";
+    if (seconds < 0.9995e-6) return fmt::format("{:.3g} ns", seconds * 1e9);
     if (seconds < 0.9995e-3) return fmt::format("{:.3g} us", seconds * 1e6);
     if (seconds < 0.9995) return fmt::format("{:.3g} ms", seconds * 1e3);
     if (seconds < 59.95) return three_digits(seconds) + " s";

@@ -12,7 +12,7 @@ namespace cohort {
 // Local. 1_000_000; numbers of four digits stay whole.
 [[nodiscard]] std::string grouped(std::uint64_t value);
 
-// Local. A time in seconds: "35 us", "850 ms", "1.24 s", "3 min 12 s", "2 h 05 min", "3 d 4 h".
+// Local. A time in seconds: "16 ns", "35 us", "850 ms", "1.24 s", "3 min 12 s", "2 h 05 min", "3 d 4 h".
 [[nodiscard]] std::string duration(double seconds);
 
 // Local. "512 bytes", "1.5 MiB".
