@@ -18,6 +18,7 @@
 #include <cohort/run/search.hpp>
 
 #include <cohort/report/balance_line.hpp>
+#include <cohort/report/doctor.hpp>
 #include <cohort/report/format.hpp>
 #include <cohort/report/progress.hpp>
 

@@ -93,6 +93,8 @@ class Examples(Case):
         self.assertEqual(answer["shared"], "101167")
         self.assertAlmostEqual(answer["share"], 0.5073, delta=4 * 0.5 / 200_000**0.5)
         self.assertEqual(int(answer["shared"]) / 200_000, answer["share"])
+        examined = json.loads(self.answer("new_app", "--doctor", "--json"))
+        self.assertEqual((examined["app"], examined["ranks"]), ("new_app", RANKS))
         self.assertEqual(self.answer("new_app", "--people", 366, "--parties", 100), "1.0000 of 100 parties of 366\n")
 
     def test_every_example_is_tested(self):

@@ -56,6 +56,13 @@ ProgressMode progress_of(const std::string& name) {
                      "it is the value of --progress", "write auto, bar, log or none");
 }
 
+// An examination is of the machine, so that it needs nothing of what the work needs.
+void require_nothing(CLI::App& app) {
+    app.require_subcommand(0, app.get_require_subcommand_max());
+    for (CLI::Option* option : app.get_options()) option->required(false);
+    for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) require_nothing(*command);
+}
+
 }  // namespace
 
 CommandLine::CommandLine(About about)
@@ -81,7 +88,9 @@ void CommandLine::add_common_options() {
             ->type_name("HOW")
             ->default_str(progress_),
         app.add_flag("--quiet", common_.quiet, "say nothing but the answer: --progress none"),
-        app.add_flag("--json", common_.json, "the answer as one JSON object")};
+        app.add_flag("--json", common_.json, "the answer as one JSON object"),
+        app.add_flag("--doctor", common_.doctor,
+                     "no work: examine the machine, and say what could be better")};
     for (CLI::Option* option : common) option->group("Common");
     const std::vector<CLI::Option*> tuning{
         app.add_option("--schedule", schedule_, "auto, static, cyclic, fixed (dynamic), guided or factoring")
@@ -101,7 +110,9 @@ std::optional<std::string> CommandLine::read(int argc, const char* const* argv) 
         text_ += ' ' + quoted(word);
         // Known even if the options cannot be read.
         common_.json = common_.json || word == "--json";
+        common_.doctor = common_.doctor || word == "--doctor";
     }
+    if (common_.doctor) require_nothing(*options_);
     try {
         options_->parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -139,7 +150,7 @@ void CommandLine::place(const Launcher& launcher, int argc, char** argv) const {
     }
     if (common_.ranks > 1) start_again(common_.ranks, argc, argv);
     const int cores = usable_cores();
-    if (common_.ranks == 0 && cores > 1 && !common_.quiet) {
+    if (common_.ranks == 0 && cores > 1 && !common_.quiet && !common_.doctor) {
         fmt::print(stderr, "{}: working on 1 of {} cores; -j all takes them all\n", about_.name, cores);
     }
 }

@@ -3,6 +3,8 @@
 #include <cohort/app/numbers.hpp>
 #include <cohort/app/version.hpp>
 #include <cohort/plan/error.hpp>
+#include <cohort/report/machine.hpp>
+#include <cohort/report/mpi_facts.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -33,7 +33,8 @@ struct Common {
     ProgressMode progress = ProgressMode::automatic;
     bool quiet = false;  // --quiet or --progress none: nothing on standard error but failures
     bool json = false;
-    Schedule schedule;  // with --chunk worked in
+    bool doctor = false;  // --doctor: the body and the check are not run
+    Schedule schedule;    // with --chunk worked in
 };
 
 }  // namespace cohort

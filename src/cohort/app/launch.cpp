@@ -1,7 +1,7 @@
 #include <cohort/app/launch.hpp>
 #include <cohort/app/standard_streams.hpp>
-#include <cohort/app/version.hpp>
 #include <cohort/plan/error.hpp>
+#include <cohort/report/mpi_facts.hpp>
 
 #include <fmt/format.h>
 

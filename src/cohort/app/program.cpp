@@ -4,6 +4,7 @@
 #include <cohort/app/standard_streams.hpp>
 #include <cohort/app/version.hpp>
 #include <cohort/report/balance_line.hpp>
+#include <cohort/report/doctor.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -45,6 +46,25 @@ struct Program::State {
     Balance balance() const {
         const double wall_time = std::chrono::duration<double>(Clock::now() - began).count();
         return whole_run(calls, wall_time, ranks);
+    }
+
+    // Collective. The body of --doctor.
+    void examine(Team& team) {
+        const Diagnosis diagnosis = diagnose(team, {.output = line.common().output});
+        fields = {{"verdict", cohort::name(diagnosis.verdict())},
+                  {"findings", nlohmann::ordered_json::array()}};
+        for (const Finding& finding : diagnosis.findings) {
+            nlohmann::ordered_json object{{"name", finding.name},
+                                          {"value", finding.value},
+                                          {"verdict", cohort::name(finding.verdict)},
+                                          {"advice", finding.advice}};
+            if (finding.figure) {
+                object["figure"] = *finding.figure;
+                object["unit"] = finding.unit;
+            }
+            fields["findings"].push_back(std::move(object));
+        }
+        this->text = cohort::text(diagnosis);
     }
 
     // On the root, with every rank out of the body.
@@ -109,7 +129,7 @@ int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) 
             return exit_status::ok;
         }
         detail::find_standard_streams(launcher);
-        if (state.check) state.check();
+        if (state.check && !state.line.common().doctor) state.check();
         state.line.place(launcher, argc, argv);
     } catch (...) {
         // Under a launcher all ranks fail alike, and only MPI lets them say so once and end together.
@@ -120,6 +140,7 @@ int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) 
         state.line.check_ranks(launcher, team.size());
         state.ranks = team.size();
         state.began = Clock::now();
+        if (state.line.common().doctor) return state.examine(team);
         body(team);
     });
 }
