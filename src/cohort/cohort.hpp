@@ -14,6 +14,7 @@
 #include <cohort/run/journal.hpp>
 #include <cohort/run/map.hpp>
 #include <cohort/run/observer.hpp>
+#include <cohort/run/parts.hpp>
 #include <cohort/run/reduce.hpp>
 #include <cohort/run/search.hpp>
 

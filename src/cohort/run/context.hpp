@@ -14,6 +14,11 @@ class Context {
   public:
     Context(detail::Call& call, std::uint64_t grain, Index index, Seed seed, int attempt = 0) noexcept
         : call_(call), grain_(grain), index_(index), attempt_(attempt), random_(seed, 0, index) {}
+    // Of a task that the ranks of a part do together, in a call of the part: `random` is where the first rank's is, and
+    // `outer` is the first rank's in the call that it claimed the item from; none on the others.
+    Context(detail::Call& call, std::uint64_t grain, Index index, int attempt, const Random& random,
+            Context* outer) noexcept
+        : call_(call), grain_(grain), index_(index), attempt_(attempt), random_(random), outer_(outer) {}
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
     ~Context() = default;
@@ -23,7 +28,16 @@ class Context {
 
     // True if the result of this task can no longer matter: a lower hit is known, another task failed, a signal came.
     // The task may then return anything. One load of a word in the node's memory, so ask often.
-    [[nodiscard]] bool stop_requested() { return call_.stop_requested(grain_); }
+    [[nodiscard]] bool stop_requested() {
+        if (call_.stop_requested(grain_)) {
+            return true;
+        }
+        if (outer_ == nullptr || !outer_->stop_requested()) {
+            return false;
+        }
+        call_.hit_any(grain_);  // so the rest of the part hears of it
+        return true;
+    }
 
     // Random numbers of this item: the same on any rank, in any order, on any attempt.
     [[nodiscard]] Random& random() noexcept { return random_; }
@@ -37,6 +51,7 @@ class Context {
     Index index_;
     int attempt_;
     Random random_;
+    Context* outer_ = nullptr;
 };
 
 }  // namespace cohort
