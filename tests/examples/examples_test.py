@@ -76,6 +76,10 @@ class Examples(Case):
             ["112272535095295 is a multiple of 5", "10967535067 is a multiple of 104723", f"nodes: 1, of {RANKS} ranks"],
         )
 
+    def test_parts_solve_together(self):
+        steps = {10: 152, 20: 442, 40: 1233, 80: 3004}
+        self.assertEqual(self.answer("parts"), "".join(f"{cells} cells: {n} steps\n" for cells, n in steps.items()))
+
     def test_column_is_mapped_item_by_item(self):
         self.assertEqual(self.answer("column"), "525600 measurements, up to 26.67 C\n")
         with h5py.File(self.path("fahrenheit.h5")) as measured, h5py.File(self.path("celsius.h5")) as converted:
