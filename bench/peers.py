@@ -5,13 +5,18 @@
     peers.py multiprocessing auto 1000000   # Pool.map, which chooses its chunks
     peers.py joblib one 10000               # Parallel(batch_size=1)
     peers.py joblib auto 100000             # Parallel, which chooses its batches
+    peers.py dask one 1000                  # distributed.Client.map, a task an item
+    peers.py ipyparallel one 1000           # LoadBalancedView.map(chunksize=1)
+    mpirun -n 3 python3 -m mpi4py.futures peers.py mpi4py one 10000   # MPIPoolExecutor.map(chunksize=1)
 
-Two processes, or as many as BENCH_RANKS says. Prints the seconds of the call; starting the processes is not counted.
+Two processes that work, or as many as BENCH_RANKS says. Prints the seconds of the call; starting the processes is not
+counted. Servers listen on 127.0.0.1 only and keep their files in a folder that is gone afterwards.
 """
 
 import multiprocessing
 import os
 import sys
+import tempfile
 import time
 
 
@@ -43,7 +48,41 @@ def by_joblib(one, items, ranks):
         return timed(lambda xs: parallel(delayed(nothing)(i) for i in xs), items)
 
 
+def by_dask(_one, items, ranks):
+    from distributed import Client, LocalCluster
+
+    with tempfile.TemporaryDirectory() as folder, LocalCluster(
+        n_workers=ranks, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, local_directory=folder
+    ) as cluster, Client(cluster) as client:
+        return timed(lambda xs: client.gather(client.map(nothing, xs, pure=False)), items)
+
+
+def by_ipyparallel(_one, items, ranks):
+    import ipyparallel
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["IPYTHONDIR"] = folder
+        cluster = ipyparallel.Cluster(n=ranks, controller_ip="127.0.0.1", location="127.0.0.1", log_level=40)
+        with cluster as client:
+            view = client.load_balanced_view()
+            return timed(lambda xs: list(view.map(nothing, xs, chunksize=1, ordered=False, block=True)), items)
+
+
+def by_mpi4py(_one, items, ranks):
+    from mpi4py.futures import MPIPoolExecutor
+
+    with MPIPoolExecutor(ranks) as pool:
+        return timed(lambda xs: list(pool.map(nothing, xs, chunksize=1, unordered=True)), items)
+
+
+BY = {
+    "multiprocessing": by_multiprocessing,
+    "joblib": by_joblib,
+    "dask": by_dask,
+    "ipyparallel": by_ipyparallel,
+    "mpi4py": by_mpi4py,
+}
+
 if __name__ == "__main__":
     peer, chunks, count = sys.argv[1:]
-    call = {"multiprocessing": by_multiprocessing, "joblib": by_joblib}[peer]
-    print(call(chunks == "one", int(float(count)), int(os.environ.get("BENCH_RANKS", "2"))))
+    print(BY[peer](chunks == "one", int(float(count)), int(os.environ.get("BENCH_RANKS", "2"))))
