@@ -28,6 +28,9 @@
 # of them one run stays, with as many ranks as the limit allows. VIRTUAL and TRANSPORTS lose what has other numbers of
 # ranks in all. COHORT_TEST_TIMEOUT is the limit of seconds of a run.
 include_guard()
+if(POLICY CMP0174)
+    cmake_policy(SET CMP0174 NEW)  # a keyword without a value, TIMEOUT ${arg_TIMEOUT}, is nothing to warn of
+endif()
 find_package(GTest REQUIRED)
 find_program(COHORT_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH DOC "The system's Python, which has h5py and numpy")
 if(NOT COHORT_PYTHON)
