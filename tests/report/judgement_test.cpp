@@ -322,7 +322,7 @@ TEST(Transports, OfOpenMpiAreToldByItsComponents) {
         {{}, "unknown", Health::none, Health::none},
     };
     for (const auto& row : table) {
-        const Transport transport = open_mpi_transport(row.components);
+        const MpiPath transport = open_mpi_transport(row.components);
         EXPECT_EQ(judge_transport(transport, 1).value, row.name);
         expect(judge_transport(transport, 1), row.on_one_host, row.name);
         expect(judge_transport(transport, 2), row.on_two, row.name);

@@ -217,7 +217,7 @@ Diagnosis diagnose(Team& team, const DoctorOptions& options) {
     Diagnosis diagnosis{.findings = {}, .ranks = team.size()};
     team.agree([&] {
         if (!team.is_root()) return;
-        std::optional<detail::Transport> transport;
+        std::optional<detail::MpiPath> transport;
         std::optional<bool> threads;
         if (has_mpi && team.size() > 1) {
             transport = detail::transport();

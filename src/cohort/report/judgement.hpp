@@ -20,7 +20,7 @@ struct NodeMap {
 };
 [[nodiscard]] std::size_t host_count(const NodeMap& map);
 [[nodiscard]] Finding judge_library(const std::string& version, bool started);
-[[nodiscard]] Finding judge_transport(const std::optional<Transport>& transport, std::size_t hosts);
+[[nodiscard]] Finding judge_transport(const std::optional<MpiPath>& transport, std::size_t hosts);
 [[nodiscard]] Finding judge_threads(std::optional<bool> are_free, int nodes);
 [[nodiscard]] Finding judge_nodes(const NodeMap& map);
 

@@ -60,7 +60,7 @@ Finding judge_library(const std::string& version, bool started) {
             .advice = {}};
 }
 
-Finding judge_transport(const std::optional<Transport>& transport, std::size_t hosts) {
+Finding judge_transport(const std::optional<MpiPath>& transport, std::size_t hosts) {
     Finding finding{
         .name = "transport", .value = "none: there is one rank", .figure = {}, .unit = {}, .advice = {}};
     if (!transport) return finding;

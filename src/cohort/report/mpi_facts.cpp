@@ -88,7 +88,7 @@ std::string mpi_version() {
 
 namespace detail {
 
-Transport transport() {
+MpiPath transport() {
     const std::string version = library_version();
     if (!version.starts_with("Open MPI")) return mpich_transport(version);
     std::set<std::string> components;
@@ -99,7 +99,7 @@ Transport transport() {
     return open_mpi_transport(components);
 }
 
-Transport open_mpi_transport(const std::set<std::string>& components) {
+MpiPath open_mpi_transport(const std::set<std::string>& components) {
     const auto of = [&](const std::string& framework) {
         std::vector<std::string> names;
         for (const std::string& component : components) {
@@ -124,7 +124,7 @@ Transport open_mpi_transport(const std::set<std::string>& components) {
             .uses_memory = memory};
 }
 
-Transport mpich_transport(std::string_view version) {
+MpiPath mpich_transport(std::string_view version) {
     constexpr std::string_view key = "Device:";
     const std::size_t at = version.find(key);
     if (at == std::string_view::npos) return {};

@@ -16,7 +16,7 @@ namespace cohort {
 namespace detail {
 
 // By what messages travel.
-struct Transport {
+struct MpiPath {
     std::string name;          // "ob1 over self, vader"; empty if it cannot be told
     bool is_quick = false;     // something made for a fast network, or for ranks of one machine
     bool uses_tcp = false;     // for some of the messages
@@ -24,12 +24,12 @@ struct Transport {
 };
 
 // Local. MPI must be initialised. Takes up to half a second, so one rank should ask for all.
-[[nodiscard]] Transport transport();
+[[nodiscard]] MpiPath transport();
 
 // Local. What the names of Open MPI's control variables give away: only components that are in use still have theirs.
-[[nodiscard]] Transport open_mpi_transport(const std::set<std::string>& components);
+[[nodiscard]] MpiPath open_mpi_transport(const std::set<std::string>& components);
 // Local. What MPICH and its relatives write into their version: "MPICH Device: ch4:ofi".
-[[nodiscard]] Transport mpich_transport(std::string_view version);
+[[nodiscard]] MpiPath mpich_transport(std::string_view version);
 
 // Local. MPI must be initialised. True if several threads may call MPI at once.
 [[nodiscard]] bool threads_are_free();
