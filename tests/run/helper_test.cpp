@@ -14,6 +14,7 @@
 #include <chrono>
 #include <functional>
 #include <numeric>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -97,6 +98,26 @@ TEST(Helper, TakesInResultsForARootInALongTask) {
     for (Index i = 0; i < results.size(); ++i) {
         EXPECT_EQ(results[i], std::vector<Index>(2'000, i));
     }
+}
+
+TEST(Helper, DealsItemsThatOnlyTheRootHasFromItsReserve) {
+    Team& team = world();
+    Board board;
+    const int others = 4 * (team.size() - 1);  // as many as a reserve holds
+    bool first = true;
+    const auto task = [&](const std::string& word) {
+        if (team.is_root() && std::exchange(first, false) && team.size() > 1) {
+            EXPECT_TRUE(board.wait_for(others));
+        }
+        board.count();
+        return word.size();
+    };
+    const std::vector<std::string> words =
+        team.is_root() ? std::vector<std::string>(static_cast<std::size_t>(others) + 1, "word")
+                       : std::vector<std::string>{};
+    const auto results = map(team, words, task, {.schedule = Fixed{1}});
+    EXPECT_EQ(results, std::vector<std::size_t>(words.size(), 4));
+    for_each(team, words, task, {.schedule = Fixed{1}});
 }
 
 TEST(Helper, PushesALargeResultOnWhileItsRankComputesTheNext) {

@@ -2,13 +2,14 @@
 //
 // A rank asks twice at the start and then whenever it begins with what it got, so one run of items is on its way while
 // another is worked on. The root answers asks and takes in results first; with neither waiting it works itself, and
-// looks up every millisecond or between two tasks. A run of items follows the schedule, but holds no more than a
-// megabyte, unless one item alone does.
+// looks up every millisecond or between two tasks; while one of its own tasks is long, its helper deals from a reserve.
+// A run of items follows the schedule, but holds no more than a megabyte, unless one item alone does.
 #pragma once
 
 #include <cohort/plan/grains.hpp>
 #include <cohort/run/deck.hpp>
 #include <cohort/run/engine.hpp>
+#include <cohort/run/reserve.hpp>
 
 #include <deque>
 #include <optional>
@@ -83,6 +84,7 @@ class Dealer {
           body_(body),
           stream_(call_),
           delivery_(call_, deliver),
+          reserve_(call_, stream_, size),
           supply_(input, size),
           deck_(running.options().schedule, purpose, units(), call_.team().size()) {}
 
@@ -94,11 +96,11 @@ class Dealer {
             if (came || work()) {
                 continue;
             }
-            if (delivery_.complete() && over(0)) {
+            if (delivery_.complete() && nothing_left()) {
                 return;
             }
             Call::Wait wait(call_);
-            while (!serve() && (room(0) == 0 || over(0))) {
+            while (!serve() && (room(0) == 0 || over(0)) && reserve_.empty()) {
                 if (delivery_.complete() && over(0)) {
                     return;
                 }
@@ -119,6 +121,7 @@ class Dealer {
         const std::optional<std::uint64_t> next = deck_.next(rank);
         return !next || call_.is_beyond(*next);
     }
+    [[nodiscard]] bool nothing_left() { return over(0) && reserve_.empty(); }
     // How many items from the next of `rank` on may be dealt now. Counted from the item's place, not from what is under way:
     // with static blocks in an ordered stream, what is under way may all be waiting for an item that is not.
     [[nodiscard]] std::uint64_t room(int rank) {
@@ -134,6 +137,9 @@ class Dealer {
     // Takes in results and answers asks; true if there were any.
     bool serve() {
         bool any = stream_.receive([this](int peer, Frame& frame) { take(peer, frame); });
+        for (const Frame::Header& ask : reserve_.answered()) {
+            account(ask);
+        }
         const std::size_t answered = std::erase_if(asks_, [this](int peer) { return deal_to(peer); });
         any = any || answered > 0;
         stream_.flush_some();
@@ -148,32 +154,58 @@ class Dealer {
         if (frame.header.kind == Frame::Kind::ask) {
             asks_.push_back(peer);
         }
-        deck_.measured(frame.header.a / size_, static_cast<std::int64_t>(frame.header.b));
+        account(frame.header);
+    }
+    // What an ask or a note says of the items that its rank has finished.
+    void account(const Frame::Header& news) {
+        deck_.measured(news.a / size_, static_cast<std::int64_t>(news.b));
         if constexpr (std::is_same_v<R, Nothing>) {
-            call_.delivered(frame.header.a);
+            call_.delivered(news.a);
         }
     }
 
     // False if there is no room for now.
     bool deal_to(int peer) {
-        if (!over(peer)) {
+        std::optional<Parcel> parcel = reserve_.take();
+        if (!parcel && !over(peer)) {
             if (room(peer) == 0) {
                 return false;
             }
-            Bytes payload;
-            const auto put = [&](Item&& item) {
-                pack<Item>(payload, item);
-                return payload.size();
-            };
-            std::uint64_t items = 0;
-            if (const auto chunk = draw(peer, put, items)) {
-                stream_.send(peer, {.kind = Frame::Kind::items, .a = chunk->first * size_, .b = items},
-                             std::move(payload));
-                return true;
-            }
+            parcel = packed_run(peer);
         }
-        stream_.send(peer, {.kind = Frame::Kind::end});
+        if (parcel) {
+            stream_.send(peer, {.kind = Frame::Kind::items, .a = parcel->first, .b = parcel->items},
+                         std::move(parcel->payload));
+        } else {
+            stream_.send(peer, {.kind = Frame::Kind::end});
+        }
         return true;
+    }
+
+    // The next run of `rank` as it travels; none if there is none after all.
+    std::optional<Parcel> packed_run(int rank) {
+        Parcel parcel;
+        const auto put = [&](Item&& item) {
+            pack<Item>(parcel.payload, item);
+            return parcel.payload.size();
+        };
+        const auto chunk = draw(rank, put, parcel.items);
+        if (!chunk) {
+            return std::nullopt;
+        }
+        parcel.first = chunk->first * size_;
+        return parcel;
+    }
+
+    // Puts runs aside for the helper to deal, if this rank's tasks are long.
+    void fill_reserve() {
+        while (tasks_are_long_ && !deck_.is_static() && reserve_.wants_more() && !over(0) && room(0) > 0) {
+            std::optional<Parcel> parcel = packed_run(0);
+            if (!parcel) {
+                return;
+            }
+            reserve_.put(std::move(*parcel));
+        }
     }
 
     template <typename Put>
@@ -210,10 +242,10 @@ class Dealer {
 
     // Runs units on this rank. False if there are none for now.
     bool work() {
-        if (over(0) || room(0) == 0) {
+        std::optional<Parcel> parcel = reserve_.take();
+        if (!parcel && (over(0) || room(0) == 0)) {
             return false;
         }
-        const auto start = std::chrono::steady_clock::now();
         Held<Item> held;
         Bytes sent;
         const auto put = [&](Item&& item) {
@@ -223,13 +255,26 @@ class Dealer {
             held.items.push_back(std::move(item));
             return held.items.size() * sizeof(Item);
         };
-        std::uint64_t items = 0;
-        const std::optional<Chunk> chunk = draw(0, put, items);
+        std::optional<Chunk> chunk;
+        if (parcel) {
+            chunk = Chunk{parcel->first / size_, Grains{.items = parcel->items, .size = size_}.count()};
+            sent = std::move(parcel->payload);
+        } else {
+            std::uint64_t items = 0;
+            chunk = draw(0, put, items);
+        }
         if (!chunk) {
             return false;
         }
         held.first = chunk->first * size_;
         held.sent = sent;
+        if constexpr (In::shipped) {
+            if (parcel) {
+                held.unpack_sent(parcel->items);
+            }
+        }
+        fill_reserve();
+        const auto start = std::chrono::steady_clock::now();
         Pulse pulse;
         for (std::uint64_t k = chunk->first; k - chunk->first < chunk->count && !call_.is_beyond(k); ++k) {
             call_.finished(run_own(held, {k, 1}));
@@ -240,6 +285,7 @@ class Dealer {
         }
         const auto time = std::chrono::steady_clock::now() - start;
         deck_.measured(chunk->count, std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
+        tasks_are_long_ = time > std::chrono::milliseconds(1) * chunk->count;
         return true;
     }
 
@@ -266,9 +312,11 @@ class Dealer {
     Body& body_;
     Stream stream_;
     Delivery<R, Deliver> delivery_;
+    Reserve reserve_;
     Supply<In> supply_;
     Deck deck_;
     std::deque<int> asks_;
+    bool tasks_are_long_ = true;  // until this rank has done one
 };
 
 // The other ranks' side.

@@ -14,9 +14,9 @@ Deck::Deck(Schedule schedule, Purpose purpose, std::optional<std::uint64_t> unit
     : schedule_(std::move(schedule)),
       purpose_(purpose),
       units_(units),
-      static_(units.has_value() && is_static(schedule_)),
+      static_(units.has_value() && cohort::is_static(schedule_)),
       hands_(static_cast<std::size_t>(ranks)) {
-    if (!units && is_static(schedule_)) {
+    if (!units && cohort::is_static(schedule_)) {
         schedule_ = Auto{};
     }
 }

@@ -24,6 +24,9 @@ class Deck {
     // The unit that `rank` would get next; empty if nothing is left for it.
     [[nodiscard]] std::optional<std::uint64_t> next(int rank);
 
+    // True if it is settled beforehand which rank gets what.
+    [[nodiscard]] bool is_static() const noexcept { return static_; }
+
     // So many units took so long, in ns.
     void measured(std::uint64_t units, std::int64_t time) noexcept;
 

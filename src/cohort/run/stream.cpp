@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <mutex>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 namespace cohort::detail {
 namespace {
@@ -28,6 +30,10 @@ Stream::~Stream() { call_.serve_in_background_with(nullptr); }
 
 void Stream::send(int peer, Frame::Header header, Bytes payload) {
     const std::lock_guard lock(call_.team().messages());
+    send_locked(peer, header, std::move(payload));
+}
+
+void Stream::send_locked(int peer, Frame::Header header, Bytes payload) {
     header.bytes = payload.size();
     Queue& queue = queues_[peer];
     queue.bytes += sizeof(header) + payload.size();
@@ -50,6 +56,7 @@ bool Stream::push(int peer, Queue& queue) {
             pipes_.write_some(peer, std::span<const std::byte>(piece).subspan(queue.sent));
         queue.sent += count;
         queue.bytes -= count;
+        moved_ = moved_ || count > 0;
         if (queue.sent < piece.size()) {
             return false;
         }
@@ -77,40 +84,50 @@ bool Stream::flush_some() {
     return push_all();
 }
 
-void Stream::flush() {
-    if (!flush_some()) {
-        Call::Wait wait(call_);
-        while (!flush_some()) {
-            wait.pause();
+// Waits until done(), which has messages() locked. As long as bytes move the wait stays quick.
+template <typename Done>
+void Stream::wait_until(const Done& done) {
+    std::optional<Call::Wait> wait;
+    for (;;) {
+        bool moved = false;
+        {
+            const std::lock_guard lock(call_.team().messages());
+            if (done()) {
+                return;
+            }
+            moved = std::exchange(moved_, false);
         }
+        if (!wait) {
+            wait.emplace(call_);
+        } else if (moved) {
+            wait->restart();
+        }
+        wait->pause();
     }
 }
 
+void Stream::flush() {
+    wait_until([this] { return push_all(); });
+}
+
 void Stream::flush_most() {
-    const auto little_left = [this] {
-        const std::lock_guard lock(call_.team().messages());
-        return push_all() || queued() <= most_queued;
-    };
-    if (!little_left()) {
-        Call::Wait wait(call_);
-        while (!little_left()) {
-            wait.pause();
-        }
-    }
+    wait_until([this] { return push_all() || queued() <= most_queued; });
 }
 
 bool Stream::receive(const std::function<void(int, Frame&)>& on_frame) {
     std::deque<std::pair<int, Frame>> frames;
+    bool moved = false;
     {
         const std::lock_guard lock(call_.team().messages());
         pull();
         frames.swap(arrived_);
         arrived_bytes_ = 0;
+        moved = std::exchange(moved_, false);
     }
     for (auto& [peer, frame] : frames) {
         on_frame(peer, frame);
     }
-    return !frames.empty();
+    return moved || !frames.empty();
 }
 
 void Stream::pull() {
@@ -140,6 +157,7 @@ void Stream::pull_from(int peer) {
         const std::size_t count = rest.empty() ? 0 : pipes_.read_some(peer, rest);
         incoming.have += count;
         read += header_bytes + count;
+        moved_ = moved_ || count > 0;
         if (count == rest.size()) {
             arrived_bytes_ += incoming.frame.payload.size();
             arrived_.emplace_back(peer, std::exchange(incoming.frame, Frame{}));
@@ -155,13 +173,35 @@ void Stream::in_background() {
     if (arrived_bytes_ < most_arrived) {
         pull();
     }
+    if (answer_) {
+        std::erase_if(arrived_, [this](const auto& entry) {
+            const auto& [peer, frame] = entry;
+            return frame.header.kind == Frame::Kind::ask && answer_(peer, frame.header);
+        });
+    }
+}
+
+void Stream::answer_asks_in_background_with(std::function<bool(int, const Frame::Header&)> answer) {
+    const std::lock_guard lock(call_.team().messages());
+    answer_ = std::move(answer);
 }
 
 void Stream::wait(const std::function<void(int, Frame&)>& on_frame) {
-    if (!receive(on_frame)) {
-        Call::Wait wait(call_);
-        while (!receive(on_frame)) {
-            flush_some();
+    bool any = false;
+    const auto note = [&](int peer, Frame& frame) {
+        any = true;
+        on_frame(peer, frame);
+    };
+    receive(note);
+    if (any) {
+        return;
+    }
+    Call::Wait wait(call_);
+    while (!any) {
+        flush_some();
+        if (receive(note)) {
+            wait.restart();
+        } else {
             wait.pause();
         }
     }

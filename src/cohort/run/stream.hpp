@@ -56,8 +56,12 @@ class Stream {
     void flush();
     // Waits until little is left to push, so that what a rank has made and not sent stays bounded.
     void flush_most();
-    // Calls on_frame(peer, frame) for every frame that is here; true if there was any.
+    // Calls on_frame(peer, frame) for every frame that is here; true if there was any, or a part of one came.
     bool receive(const std::function<void(int, Frame&)>& on_frame);
+    // Has the helper call answer(peer, ask) for every ask that has come; true: it is answered. Null: no more. The function
+    // has the team's messages() locked, so it sends by send_locked.
+    void answer_asks_in_background_with(std::function<bool(int, const Frame::Header&)> answer);
+    void send_locked(int peer, Frame::Header header, Bytes payload);
     // Waits for a frame.
     void wait(const std::function<void(int, Frame&)>& on_frame);
 
@@ -80,6 +84,8 @@ class Stream {
     void pull_from(int peer);
     void in_background();
     [[nodiscard]] std::size_t queued() const;
+    template <typename Done>
+    void wait_until(const Done& done);
 
     Call& call_;
     Pipes& pipes_;
@@ -87,7 +93,9 @@ class Stream {
     std::map<int, Incoming> incoming_;
     std::deque<std::pair<int, Frame>> arrived_;
     std::size_t arrived_bytes_ = 0;
+    bool moved_ = false;  // bytes either way, since somebody asked
     std::vector<int> ready_;
+    std::function<bool(int, const Frame::Header&)> answer_;
 };
 
 }  // namespace cohort::detail

@@ -137,9 +137,15 @@ void Call::finished(std::uint64_t items) {
     }
 }
 
-void Call::hit(std::uint64_t grain) { record({Verdict::Kind::hit, team_.rank(), grain, {}}, grain); }
+void Call::hit(std::uint64_t grain) {
+    record({Verdict::Kind::hit, team_.rank(), grain, {}}, grain);
+    poll();  // the other nodes should hear of it now
+}
 
-void Call::hit_any(std::uint64_t grain) { record({Verdict::Kind::hit, team_.rank(), grain, {}}, 0); }
+void Call::hit_any(std::uint64_t grain) {
+    record({Verdict::Kind::hit, team_.rank(), grain, {}}, 0);
+    poll();
+}
 
 void Call::fail(std::uint64_t grain, Index item, std::exception_ptr exception, int attempts) {
     const Verdict verdict{Verdict::Kind::failure, team_.rank(), grain,

@@ -5,24 +5,12 @@
 #include <cohort/team/transport.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <iterator>
 
 namespace cohort::detail {
 namespace {
-
-// The most bytes that one operation is given: counts are `int` in MPI, and some transports fail before 2 GiB.
-// COHORT_PIECE_BYTES overrides 1 GiB, so that tests can cut small messages.
-std::size_t piece_bytes() {
-    static const std::size_t bytes = [] {
-        const char* text = std::getenv("COHORT_PIECE_BYTES");
-        const unsigned long long value = text != nullptr ? std::strtoull(text, nullptr, 10) : 0;
-        return value > 0 && value <= (1ULL << 30) ? static_cast<std::size_t>(value) : std::size_t{1} << 30;
-    }();
-    return bytes;
-}
 
 // Calls start(piece) for each piece of `bytes`.
 template <typename Byte, typename Start>

@@ -80,7 +80,7 @@ std::size_t Pipes::write_some(int peer, std::span<const std::byte> data) {
 std::size_t Pipes::send_block(int peer, std::span<const std::byte> data) {
     for (Block& block : sending_[peer]) {
         if (!block.request.pending() || transport_->test(block.request)) {
-            const std::size_t count = std::min(data.size(), block_bytes);
+            const std::size_t count = std::min(data.size(), block_bytes());
             block.bytes.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(count));
             // A synchronous send is complete only when the reader has taken it: that is what bounds its memory.
             block.request = transport_->start_synchronous_send(
@@ -113,7 +113,7 @@ std::size_t Pipes::read_some(int peer, std::span<std::byte> data) {
 
 void Pipes::post_receives() {
     while (receiving_.size() < blocks_in_flight) {
-        receiving_.emplace_back().bytes.resize(block_bytes);
+        receiving_.emplace_back().bytes.resize(block_bytes());
         Block& block = receiving_.back();
         block.request = transport_->start_receive(rank_ == 0 ? any_rank : 0,
                                                   rank_ == 0 ? tag::pipe_up : tag::pipe_down, block.bytes);

@@ -10,6 +10,7 @@
 #include <cohort/team/nodes.hpp>
 #include <cohort/team/transport.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -60,7 +61,7 @@ class Pipes {
     void ready(std::vector<int>& peers);
 
   private:
-    static constexpr std::size_t block_bytes = 3584;
+    static constexpr std::size_t most_block_bytes = 3584;
     static constexpr std::size_t blocks_in_flight = 8;
 
     struct Block {
@@ -75,6 +76,7 @@ class Pipes {
     [[nodiscard]] bool on_node(int peer) const noexcept;
     [[nodiscard]] RingPair& rings_with(int peer) const noexcept;
     void post_receives();
+    [[nodiscard]] std::size_t block_bytes() const { return std::min(most_block_bytes, piece_bytes()); }
     std::size_t send_block(int peer, std::span<const std::byte> data);
 
     Transport* transport_;

@@ -38,6 +38,10 @@ inline constexpr int any_rank = -1;
 // header, for shared memory in containers.
 inline constexpr std::size_t short_message = 4096 - 128;
 
+// The most bytes that one operation is given: counts are `int` in MPI, and some transports fail before 2 GiB.
+// COHORT_PIECE_BYTES overrides 1 GiB, so that tests can cut small messages.
+[[nodiscard]] std::size_t piece_bytes();
+
 // An operation under way; what its handle means is the transport's business. The buffers that it was started with must
 // stay where they are until it is complete.
 struct Request {
