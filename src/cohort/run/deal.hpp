@@ -141,9 +141,8 @@ class Dealer {
             account(ask);
         }
         const std::size_t answered = std::erase_if(asks_, [this](int peer) { return deal_to(peer); });
-        any = any || answered > 0;
-        stream_.flush_some();
-        return any;
+        const bool pushed = stream_.flush_some();
+        return any || answered > 0 || pushed;
     }
 
     void take(int peer, Frame& frame) {

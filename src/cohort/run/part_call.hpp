@@ -82,7 +82,10 @@ class PartCall {
         }
         if (outer != nullptr) {
             outer->random() = context.random();
-            call.serve_with([outer] { static_cast<void>(outer->stop_requested()); });
+            call.serve_with([outer] {
+                static_cast<void>(outer->stop_requested());
+                return false;
+            });
         }
         settle(call.end());
     }

@@ -38,14 +38,13 @@ Running::Running(Team& team, const CallPlan& plan, const Options& options, std::
             observer->started(options.name, items);
         }
     }
-    call_->serve_with([this] { serve(); });
+    call_->serve_with([this] { return serve(); });
 }
 
-void Running::serve() {
-    if (service_) {
-        service_();
-    }
+bool Running::serve() {
+    const bool any = service_ && service_();
     tell();
+    return any;
 }
 
 std::optional<Chunk> Running::claim() {
@@ -150,7 +149,7 @@ bool Running::again() {
     plan_.in_flight = 0;
     failed_.clear();
     call_.emplace(team_.core(), plan_);
-    call_->serve_with([this] { serve(); });
+    call_->serve_with([this] { return serve(); });
     return true;
 }
 

@@ -33,7 +33,8 @@ class Running {
     [[nodiscard]] Call& call() noexcept { return *call_; }
     [[nodiscard]] const Options& options() const noexcept { return options_; }
 
-    // What this rank does whenever it waits, and the root before each claim. What it returns is of no matter.
+    // What this rank does whenever it waits, and the root before each claim. It returns whether there was
+    // something to do.
     void serve_with(std::function<bool()> service) { service_ = std::move(service); }
     // Local. The next chunk of this rank.
     [[nodiscard]] std::optional<Chunk> claim();
@@ -70,7 +71,7 @@ class Running {
     Outcome finish();
 
   private:
-    void serve();
+    bool serve();
     void end_pass();
 
     Team& team_;

@@ -81,7 +81,8 @@ std::size_t Stream::queued() const {
 
 bool Stream::flush_some() {
     const std::lock_guard lock(call_.team().messages());
-    return push_all();
+    push_all();
+    return std::exchange(moved_, false);
 }
 
 // Waits until done(), which has messages() locked. As long as bytes move the wait stays quick.
@@ -198,8 +199,8 @@ void Stream::wait(const std::function<void(int, Frame&)>& on_frame) {
     }
     Call::Wait wait(call_);
     while (!any) {
-        flush_some();
-        if (receive(note)) {
+        const bool pushed = flush_some();
+        if (receive(note) || pushed) {
             wait.restart();
         } else {
             wait.pause();

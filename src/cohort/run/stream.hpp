@@ -50,7 +50,7 @@ class Stream {
     ~Stream();
 
     void send(int peer, Frame::Header header, Bytes payload = {});
-    // Pushes what there is room for; true if nothing is left to push.
+    // Pushes what there is room for; true if there was any.
     bool flush_some();
     // Pushes everything, waiting for room.
     void flush();

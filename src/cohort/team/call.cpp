@@ -249,8 +249,8 @@ Call::Wait::~Wait() { call_.waited_ += node_clock() - since_; }
 
 void Call::Wait::pause() {
     call_.poll();
-    if (call_.service_) {
-        call_.service_();
+    if (call_.service_ && call_.service_()) {
+        restart();
     }
     call_.team_.pause(backoff_);
 }

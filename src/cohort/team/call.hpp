@@ -97,8 +97,9 @@ class Call {
     // Has the helper call `service`, which must have an end soon and call no code of the user, with the team's messages()
     // locked; null: no more.
     void serve_in_background_with(std::function<void()> service);
-    // What this rank does for the call whenever it waits, such as taking in results. Must not throw.
-    void serve_with(std::function<void()> service) { service_ = std::move(service); }
+    // What this rank does for the call whenever it waits, such as taking in results; true if there was something to do,
+    // so that the wait stays quick. Must not throw.
+    void serve_with(std::function<bool()> service) { service_ = std::move(service); }
 
     // A wait: each pause polls, serves and backs off. Its time counts as waiting.
     class Wait {
@@ -167,7 +168,7 @@ class Call {
     CallPlan plan_;
     CallSlot& slot_;
     RankSlot& mine_;
-    std::function<void()> service_;
+    std::function<bool()> service_;
 
     bool is_static_;
     bool has_channels_;
