@@ -24,6 +24,7 @@ namespace detail {
 // Folds what the ranks' folds hold, take() on each; the result on every rank.
 template <typename T, typename Op, typename TakeNodes>
 T gather_fold(Team& team, std::uint64_t leaves, const T& identity, Op& op, const TakeNodes& take) {
+    const Use use(team.core(), "map_reduce");  // a call from inside the operation would hang
     Bytes bytes;
     std::exception_ptr error;
     try {

@@ -68,6 +68,9 @@ Failure describe(const std::exception_ptr& exception, Index item, int rank, std:
         assign(failure.type, name);
         assign(failure.message, "an exception of type " + name);
     }
+    if (failure.message.front() == '\0') {
+        assign(failure.message, "an exception of type " + std::string(failure.type.data()));
+    }
     return failure;
 }
 
