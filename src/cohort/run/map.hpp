@@ -32,7 +32,12 @@ inline constexpr std::uint64_t default_in_flight = 1024;
 // The plan of a call over `input`, whose results stream to the root or stay where they are made.
 template <typename In>
 CallPlan plan_for(const char* what, const In& input, const Options& options, Purpose purpose) {
-    CallPlan plan{.what = what, .schedule = options.schedule, .purpose = purpose};
+    CallPlan plan{.what = what,
+                  .schedule = options.schedule,
+                  .purpose = purpose,
+                  .retries = options.retries,
+                  .collects = options.collect != nullptr,
+                  .results_everywhere = options.results == Results::everywhere};
     if constexpr (!In::shipped) {
         plan.grains = input.count();
     }

@@ -24,7 +24,7 @@ void Outcome::raise_failure() const {
 
 Call::Call(TeamCore& team, const CallPlan& plan)
     : team_(team),
-      use_(team, plan.what),
+      use_(team, plan.what, &plan),
       number_(team.next_call()),
       plan_(plan),
       slot_(team.slot(number_)),

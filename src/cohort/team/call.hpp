@@ -35,6 +35,11 @@ struct CallPlan {
     Purpose purpose = Purpose::map;
     std::uint64_t in_flight =
         0;  // claimed and not yet delivered to the root; 0: no bound. Teams on one node only
+
+    // What the layer above does by it: ranks that differ in these do not make the same call.
+    int retries = 0;
+    bool collects = false;
+    bool results_everywhere = false;
 };
 
 // How a call ended; the same on every rank.

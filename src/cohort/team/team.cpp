@@ -1,6 +1,7 @@
 #include <cohort/team/team.hpp>
 
 #include <cohort/plan/error.hpp>
+#include <cohort/team/agreement.hpp>
 #include <cohort/team/collectives.hpp>
 #include <cohort/team/mpi_transport.hpp>
 #include <cohort/team/team_core.hpp>
@@ -69,7 +70,12 @@ void Team::barrier() {
     detail::barrier(*core_);
 }
 
-void Team::agree(const std::function<void()>& body) { detail::agree(*core_, body); }
+void Team::agree(const std::function<void()>& body) {
+    if constexpr (detail::checks_calls) {
+        detail::expect_same_call(*core_, "agree");
+    }
+    detail::agree(*core_, body);
+}
 
 void Team::close() { core_->close(); }
 

@@ -1,6 +1,7 @@
 #include <cohort/team/team_core.hpp>
 
 #include <cohort/plan/error.hpp>
+#include <cohort/team/agreement.hpp>
 #include <cohort/team/call.hpp>
 #include <cohort/team/collectives.hpp>
 
@@ -90,7 +91,7 @@ RankSlot& TeamCore::rank_slot(std::uint64_t call, int rank_in_node) const noexce
     return *reinterpret_cast<RankSlot*>(window_.data() + slots * sizeof(CallSlot) + place * sizeof(RankSlot));
 }
 
-void TeamCore::enter(const char* what) {
+void TeamCore::enter(const char* what, const CallPlan* plan) {
     if (closed_) {
         throw UsageError(fmt::format("{} was called on a team that is closed", what), "its window is gone",
                          "close a team after its last call");
@@ -99,6 +100,9 @@ void TeamCore::enter(const char* what) {
         throw UsageError(fmt::format("{} was called from inside a task of the same team", what),
                          "every rank would wait for ranks that are in tasks themselves",
                          "call it outside, or use team.split() or Team::alone() inside");
+    }
+    if constexpr (checks_calls) {
+        expect_same_call(*this, plan != nullptr ? text_of(*plan) : what);
     }
     for (const std::shared_ptr<TeamCore>& child : buried_) {
         child->close();

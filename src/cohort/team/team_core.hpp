@@ -21,6 +21,8 @@
 
 namespace cohort::detail {
 
+struct CallPlan;
+
 // What a node asks of the coordinator, and what it is granted.
 struct AskMessage {
     std::uint64_t call = 0;
@@ -73,7 +75,7 @@ class TeamCore {
 
     // Local. Starts a collective use of the team; throws UsageError if one is under way, which can only be from inside a
     // task. Frees what was marked.
-    void enter(const char* what);
+    void enter(const char* what, const CallPlan* plan = nullptr);
     // Local. Numbers the calls: slots are made ready for the next number, so nothing else may take one.
     std::uint64_t next_call() noexcept { return ++calls_; }
     void leave() noexcept { busy_ = false; }
@@ -131,7 +133,10 @@ class TeamCore {
 // Marks a team as in use for a scope.
 class Use {
   public:
-    Use(TeamCore& core, const char* what) : core_(core) { core.enter(what); }
+    // `plan` of the call that uses it, if it is one.
+    Use(TeamCore& core, const char* what, const CallPlan* plan = nullptr) : core_(core) {
+        core.enter(what, plan);
+    }
     Use(const Use&) = delete;
     Use& operator=(const Use&) = delete;
     ~Use() { core_.leave(); }
