@@ -72,7 +72,7 @@ class Nodes(Case):
         self.assertIn("the rank that fails on purpose", text)
 
     def test_can_have_networks_of_their_own(self):
-        show = "ip -4 -brief address show dev eth0"
+        show = "ip -color=never -4 -brief address show dev eth0"
         status, text = run(self.folder, "--network", "--nodes", "2", "--ranks", "1", "--", "sh", "-c", show)
         if status == SKIPPED:
             self.skipTest(text)
