@@ -2,14 +2,16 @@
 //
 //     mpirun -n 2 bench_efficiency 1 pareto 1e6 9     # microseconds a task, their distribution, tasks, rounds
 //
-// The floor is the best that ranks can do: how long each task takes is known beforehand, so each rank gets one run of
-// tasks that is worth its even share of all the work, and goes through it in a plain loop; MPI_Barrier before and after,
-// nothing else. No schedule can know that much. A call begins and ends with the same barriers, and schedules as it does
-// by itself. Both are timed on the root. Prints a line for each round, in seconds: floor, for_each, floor, map, floor,
-// map_reduce. What slows the machine for longer than a call slows both sides of a pair.
+// The floor is the best that ranks can do: how long each task takes is known beforehand, so the tasks are dealt, longest
+// first, each to the rank that has least so far, which makes all ranks' work even to within the shortest tasks; each rank
+// then goes through its own in a plain loop, after an MPI_Barrier and with nothing else. No schedule can know that much.
+// A call begins after the same barrier, and schedules as it does by itself. Prints a line for each round, in seconds:
+// floor, for_each, floor, map, floor, map_reduce. What slows the machine for longer than a call slows both sides of a
+// pair.
 #include "measured.hpp"
 #include "spin.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
 
@@ -26,27 +28,28 @@ struct Tasks {
     [[nodiscard]] std::uint64_t count() const noexcept { return steps.size(); }
 };
 
-// The tasks whose work begins in the rank's even share of all work.
-cohort::Range even_share(const Tasks& tasks, const cohort::Team& team) {
-    const double all = std::accumulate(tasks.steps.begin(), tasks.steps.end(), 0.0);
-    const auto part = [&](int rank) { return all * rank / team.size(); };
-    cohort::Range share;
-    double before = 0;
-    for (const std::uint32_t steps : tasks.steps) {
-        if (before < part(team.rank())) {
-            ++share.first;
-        } else if (before < part(team.rank() + 1)) {
-            ++share.count;
-        }
-        before += steps;
+// The tasks of this rank in the best split, in ascending order.
+std::vector<Index> best_split(const Tasks& tasks, const cohort::Team& team) {
+    std::vector<Index> longest_first(tasks.steps.size());
+    std::iota(longest_first.begin(), longest_first.end(), Index{0});
+    std::stable_sort(longest_first.begin(), longest_first.end(), [&](Index a, Index b) {
+        return tasks.steps[static_cast<std::size_t>(a)] > tasks.steps[static_cast<std::size_t>(b)];
+    });
+    std::vector<std::uint64_t> work(static_cast<std::size_t>(team.size()));
+    std::vector<Index> own;
+    for (const Index i : longest_first) {
+        const auto least = std::min_element(work.begin(), work.end());
+        *least += tasks.steps[static_cast<std::size_t>(i)];
+        if (least - work.begin() == team.rank()) own.push_back(i);
     }
-    return share;
+    std::sort(own.begin(), own.end());
+    return own;
 }
 
-double floor(const cohort::Team& team, const Tasks& tasks, const cohort::Range& share) {
+double floor(const cohort::Team& team, const Tasks& tasks, const std::vector<Index>& own) {
     return bench::seconds_of(team, [&] {
         std::uint64_t sum = 0;
-        for (Index i = share.first; i - share.first < share.count; ++i) sum += tasks(i);
+        for (const Index i : own) sum += tasks(i);
         bench::keep(sum);
     });
 }
@@ -63,7 +66,7 @@ int main(int argc, char** argv) {
         const std::uint64_t rounds = cohort::parse_whole(argv[4], "argument 4", {.least = 1});
         const Tasks tasks{
             bench::task_steps(items, microseconds, argv[2], bench::steps_per_microsecond(team))};
-        const cohort::Range share = even_share(tasks, team);
+        const std::vector<Index> own = best_split(tasks, team);
         const cohort::Indices input = cohort::indices(tasks.count());
 
         const auto for_each = [&] { cohort::for_each(team, input, [&](Index i) { bench::keep(tasks(i)); }); };
@@ -71,14 +74,14 @@ int main(int argc, char** argv) {
         const auto map_reduce = [&] {
             bench::keep(cohort::map_reduce(team, input, std::uint64_t{0}, tasks, std::plus<>{}));
         };
-        floor(team, tasks, share);  // memory is touched for the first time, and the cores wake up
+        floor(team, tasks, own);  // memory is touched for the first time, and the cores wake up
         map();
         for (std::uint64_t round = 0; round < rounds; ++round) {
-            const double floor_1 = floor(team, tasks, share);
+            const double floor_1 = floor(team, tasks, own);
             const double by_for_each = bench::seconds_of(team, for_each);
-            const double floor_2 = floor(team, tasks, share);
+            const double floor_2 = floor(team, tasks, own);
             const double by_map = bench::seconds_of(team, map);
-            const double floor_3 = floor(team, tasks, share);
+            const double floor_3 = floor(team, tasks, own);
             const double by_map_reduce = bench::seconds_of(team, map_reduce);
             bench::print_line(team, {floor_1, by_for_each, floor_2, by_map, floor_3, by_map_reduce});
         }

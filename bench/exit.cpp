@@ -73,7 +73,7 @@ void stop_often(cohort::Team& team, std::uint64_t searches) {
 // Each step needs the result of the one before: 4 cycles.
 struct Chain {
     std::uint64_t value = 1;
-    void operator()(std::uint64_t /*turn*/) noexcept { value = bench::spin(1, value); }
+    void operator()(std::uint64_t /*turn*/) noexcept { value = value * bench::multiplier + bench::increment; }
 };
 
 // The bits of the turn stirred: 10 operations that wait for no other turn, so all that a core can issue counts.

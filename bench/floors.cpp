@@ -3,7 +3,7 @@
 //     mpirun -n 2 bench_floors master_worker 1e6    # an item a message to a worker, its result back
 //     mpirun -n 2 bench_floors shared_atomic 1e6    # an atomic add in memory that the ranks share
 //     mpirun -n 2 bench_floors ping_pong 1e5        # a message of 8 bytes to rank 1 and back
-//     mpirun -n 2 bench_floors transfer 3           # so many messages of 1 GiB from rank 1 to rank 0
+//     mpirun -n 2 bench_floors transfer 48          # so many messages of 64 MiB from rank 1 to rank 0
 //     mpirun -n 2 bench_floors start 0              # MPI_Init, a barrier, MPI_Finalize, and nothing else
 //
 // master_worker is what MPI courses teach: rank 0 hands out items and does none itself; each worker has one more item
@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
     MPI_Win_allocate_shared(rank == 0 ? 64 : 0, 1, MPI_INFO_NULL, MPI_COMM_WORLD, static_cast<void*>(&word),
                             &window);
     if (rank == 0) *word = 0;
-    std::vector<char> bytes(mode == "transfer" && rank < 2 ? std::size_t{1} << 30 : 0, 'x');
+    std::vector<char> bytes(mode == "transfer" && rank < 2 ? std::size_t{1} << 26 : 0, 'x');
     std::uint64_t sum_of_mine = 0;
     MPI_Barrier(MPI_COMM_WORLD);
     const double start = MPI_Wtime();

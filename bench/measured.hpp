@@ -34,14 +34,15 @@ inline void together(const cohort::Team& team) {
     return over_all(team, mine, MPI_MAX);
 }
 
-// Seconds from the moment that all ranks begin with `part` until all are through.
+// Seconds from the first rank's beginning with `part` to the last one's end, after all have come. Ranks of one machine share
+// a clock; the root's own times would not do, because with more ranks than cores it may leave the barrier last.
 template <typename Part>
 [[nodiscard]] double seconds_of(const cohort::Team& team, const Part& part) {
     together(team);
     const double start = now();
     part();
-    together(team);
-    return now() - start;
+    const double end = now();
+    return most_of(team, end) + most_of(team, -start);
 }
 
 // On the root: one line of plain numbers, for bench/run.

@@ -23,7 +23,7 @@ void stream(cohort::Team& team, std::uint64_t items, double microseconds) {
     std::uint64_t sum = 0;
     const auto consume = [&](std::uint64_t result) {
         ++count;
-        sum += bench::spin(steps, result);
+        sum += steps == 0 ? result : bench::spin(steps, result);
         bench::keep(sum);
     };
     const auto task = [](Index i) { return i; };

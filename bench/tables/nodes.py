@@ -24,20 +24,19 @@ def virtual(nodes, ranks, command):
 
 
 def on_nodes(bench, nodes, ranks):
-    """How to run a program of ours on nodes of so many ranks each, the number of ranks, and how they are made."""
+    """How to run a program of ours on nodes of so many ranks each, and how the nodes are made."""
     settings = settings_for(nodes * ranks)
-    if virtual_nodes_work(bench.program("nodes")[0], nodes, ranks):
-        return (
-            lambda name, *arguments: Contestant(name, virtual(nodes, ranks, bench.program(name, *arguments)), settings),
-            nodes * ranks,
-            "virtual, TCP between",
-        )
     more = ["--mca", "btl", "tcp,self", "-x", f"COHORT_RANKS_PER_NODE={ranks}"]
-    return (
-        lambda name, *arguments: bench.mpi(name, *arguments, ranks=nodes * ranks, more=more),
-        nodes * ranks,
-        "pretended, TCP between all",
-    )
+
+    def on_virtual(name, *arguments):
+        return Contestant(name, virtual(nodes, ranks, bench.program(name, *arguments)), settings)
+
+    def on_pretended(name, *arguments):
+        return bench.mpi(name, *arguments, ranks=nodes * ranks, more=more)
+
+    if virtual_nodes_work(bench.program("nodes")[0], nodes, ranks):
+        return on_virtual, "virtual, TCP between"
+    return on_pretended, "pretended, TCP between all"
 
 
 def nodes(bench):
@@ -52,7 +51,7 @@ def nodes(bench):
     how = ""
     rows = []
     for count, ranks in ((2, 4), (4, 2)):
-        place, _, how = on_nodes(bench, count, ranks)
+        place, how = on_nodes(bench, count, ranks)
         for name, arguments in work.items():
             share, balance, floor = zip(*bench.interleaved([place("nodes", *arguments)], 1)[0][0])
             figures = [statistics.median(own) for own in (share, balance)]

@@ -5,6 +5,7 @@ import statistics
 from measuring import RANKS, median_ratio, print_table, rounded
 
 GIB = 1 << 30
+PIECE = 1 << 26  # of bench_floors transfer
 
 
 def memory_available():
@@ -14,7 +15,8 @@ def memory_available():
 
 def streams(bench):
     """map_unordered to a consumer that counts, and to one that takes 1 us a result."""
-    table = [[f"map_unordered on {RANKS} ranks to a consumer that", "items", "items/s", "consumer alone", "ratio", "root's memory, MB"]]
+    titles = ["items", "items/s", "consumer alone", "ratio", "root's memory, MB"]
+    table = [[f"map_unordered on {RANKS} ranks to a consumer that", *titles]]
     work = {
         "counts": ("count", bench.sized(100_000_000, 2_000_000)),
         "takes 1 us a result": ("slow", bench.sized(2_000_000, 200_000), 1),
@@ -31,23 +33,25 @@ def streams(bench):
 
 def large(bench):
     """One result and one item of 3 GiB, beside MPI_Send and a copy in memory."""
-    gib = bench.sized(3, 1)
-    if memory_available() < 5.5 * gib * GIB:  # the root's two copies, the other rank's two, and some room
-        print(f"\nWithout values of {gib} GiB, for which there is too little memory free.")
+    size = bench.sized(48, 4) * PIECE
+    gib = f"{size / GIB:g} GiB"
+    if memory_available() < 5.5 * size:  # the root's two copies, the other rank's two, and some room
+        print(f"\nWithout values of {gib}, for which there is too little memory free.")
         return
-    pieces = bench.mpi("floors", "transfer", gib, label="MPI_Send in pieces of 1 GiB")
-    values = [bench.mpi("streams", way, gib * GIB, label=f"map, one {way}") for way in ("result", "input")]
+    pieces = bench.mpi("floors", "transfer", size // PIECE, label="MPI_Send in pieces of 64 MiB")
+    values = [bench.mpi("streams", way, size, label=f"map, one {way}") for way in ("result", "input")]
     results = bench.interleaved([pieces, *values], min(bench.repetitions, 3))
-    table = [[f"{gib} GiB from one of 2 ranks to the other", "MB/s", "of MPI_Send", "a copy, MB/s", "root's memory, GiB more"]]
+    titles = ["MB/s", "of MPI_Send", "a copy, MB/s", "root's memory, GiB more"]
+    table = [[f"{gib} from one of 2 ranks to the other", *titles]]
     floors = [lines[0][0] for lines in results[0]]
 
     def rate(seconds):
-        return rounded(gib * GIB / 1e6 / statistics.median(seconds))
+        return rounded(size / 1e6 / statistics.median(seconds))
 
     table.append([pieces.name, rate(floors), "1", "", ""])
     for value, own in zip(values, results[1:]):
         seconds, copies, memory = zip(*(lines[0] for lines in own))
-        share = f"{median_ratio(floors, seconds):.2f}"
+        share = f"{median_ratio(floors, seconds):.3f}"
         table.append([value.name, rate(seconds), share, rate(copies), f"{max(memory) / GIB:.1f}"])
     print_table(table)
 

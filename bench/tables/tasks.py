@@ -13,7 +13,7 @@ MODULES = {
     "joblib": ("joblib", "python3-joblib"),
     "dask": ("distributed", "python3-distributed"),
     "ipyparallel": ("ipyparallel", "python3-ipyparallel"),
-    "mpi4py": ("mpi4py.futures", "python3-mpi4py"),
+    "mpi4py": ("mpi4py", "python3-mpi4py"),
 }
 
 
@@ -33,7 +33,8 @@ def ours(bench, name, program, *arguments, items):
 
 
 def is_there(library):
-    return run([PYTHON, "-c", f"import {MODULES[library][0]}"], {"PYTHONWARNINGS": "ignore"}, 60)[0] == 0
+    look = f"import importlib.util as util, sys; sys.exit(util.find_spec('{MODULES[library][0]}') is None)"
+    return run([PYTHON, "-c", look], time_out=60)[0] == 0
 
 
 def print_rates(bench, title, rows):
@@ -63,7 +64,7 @@ def peers(bench):
         ours(bench, "MPI master and worker", "floors", "master_worker", items=1_000_000 // less),
         *(ours(bench, f"cohort {call}", "tasks", call, "one", items=10_000_000 // less) for call in CALLS),
         ours(bench, "bare shared atomic", "floors", "shared_atomic", items=100_000_000 // less),
-    ])  # fmt: skip
+    ])
 
 
 def chunks(bench):
@@ -73,7 +74,7 @@ def chunks(bench):
         peer("multiprocessing map", "multiprocessing", "auto", 5_000_000 // less),
         peer("joblib, batch_size='auto'", "joblib", "auto", 200_000 // less),
         *(ours(bench, f"cohort {call}", "tasks", call, "auto", items=10_000_000 // less) for call in CALLS),
-    ])  # fmt: skip
+    ])
 
 
 TABLES = {"peers": peers, "chunks": chunks}

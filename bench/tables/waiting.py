@@ -10,7 +10,7 @@ def idle(bench):
     """What a rank uses of a core that waits while another has a task of 2 s."""
     seconds = bench.sized(2, 0.4)
     rounds = min(bench.repetitions, 5)
-    on_2_x_4, _, how = on_nodes(bench, 2, 4)
+    on_2_x_4, how = on_nodes(bench, 2, 4)
     places = {
         "2 ranks": lambda *arguments: bench.mpi(*arguments, ranks=2),
         f"8 ranks, {CORES} cores": lambda *arguments: bench.mpi(*arguments, ranks=8),
