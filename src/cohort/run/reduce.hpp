@@ -21,6 +21,33 @@ namespace cohort {
 
 namespace detail {
 
+template <typename T>
+Bytes packed_nodes(const std::vector<TreeNode<T>>& nodes) {
+    Bytes bytes;
+    for (const TreeNode<T>& node : nodes) {
+        pack(bytes, node.level);
+        pack(bytes, node.position);
+        pack<T>(bytes, node.value);
+    }
+    return bytes;
+}
+
+// The whole tree of what ranks packed.
+template <typename T, typename Op, typename Parts>
+T folded(std::uint64_t leaves, const T& identity, Op& op, const Parts& parts) {
+    TreeFold<T, std::reference_wrapper<Op>> fold(leaves, std::ref(op));
+    for (const auto& part : parts) {
+        Reader reader(part);
+        while (!reader.empty()) {
+            const auto level = unpack<unsigned>(reader);
+            const auto position = unpack<std::uint64_t>(reader);
+            fold.add({level, position, unpack<T>(reader)});
+        }
+    }
+    std::vector<TreeNode<T>> result = fold.take();
+    return result.empty() ? unpacked<T>(packed<T>(identity)) : std::move(result.front().value);
+}
+
 // Folds what the ranks' folds hold, take() on each; the result on every rank.
 template <typename T, typename Op, typename TakeNodes>
 T gather_fold(Team& team, std::uint64_t leaves, const T& identity, Op& op, const TakeNodes& take) {
@@ -28,14 +55,9 @@ T gather_fold(Team& team, std::uint64_t leaves, const T& identity, Op& op, const
     Bytes bytes;
     std::exception_ptr error;
     try {
-        for (const TreeNode<T>& node : take()) {
-            pack(bytes, node.level);
-            pack(bytes, node.position);
-            pack<T>(bytes, node.value);
-        }
+        bytes = packed_nodes<T>(take());
     } catch (...) {
         error = std::current_exception();
-        bytes.clear();
     }
     const std::vector<Bytes> parts = gather(team.core(), bytes);
     bytes.clear();
@@ -44,22 +66,53 @@ T gather_fold(Team& team, std::uint64_t leaves, const T& identity, Op& op, const
         if (error != nullptr) {
             std::rethrow_exception(error);
         }
-        TreeFold<T, std::reference_wrapper<Op>> fold(leaves, std::ref(op));
-        for (const Bytes& part : parts) {
-            Reader reader(part);
-            while (!reader.empty()) {
-                const auto level = unpack<unsigned>(reader);
-                const auto position = unpack<std::uint64_t>(reader);
-                fold.add({level, position, unpack<T>(reader)});
-            }
-        }
-        std::vector<TreeNode<T>> result = fold.take();
         if (team.is_root()) {
-            bytes = packed<T>(result.empty() ? identity : result.front().value);
+            bytes = packed<T>(folded<T>(leaves, identity, op, parts));
         }
     });
     broadcast(team.core(), bytes, 0);
     return unpacked<T>(bytes);
+}
+
+// Adds, on the root, the partial results of the grains that failed: of no items. Elsewhere does nothing.
+template <typename T, typename Fold, typename GrainOf = std::identity>
+void add_lost(const Team& team, const Running& running, Fold& fold, const T& identity,
+              const GrainOf& grain_of = {}) {
+    if (team.is_root()) {
+        for (const FailedUnit& failed : running.lost()) {
+            fold.add(grain_of(failed.unit), unpacked<T>(packed<T>(identity)));
+        }
+    }
+}
+
+// Ends a reduction and folds what the ranks hold; the result on every rank. On one node a few nodes of the tree are folded
+// by the rank that comes last, while the others wait for the end of the call anyway.
+template <typename T, typename Op, typename Fold>
+T finish_fold(Team& team, Running& running, std::uint64_t leaves, const T& identity, Op& op, Fold& fold) {
+    if (running.outlives_failures()) {
+        running.finish();
+        return gather_fold<T>(team, leaves, identity, op, [&] {
+            add_lost(team, running, fold, identity);
+            return fold.take();
+        });
+    }
+    std::vector<TreeNode<T>> mine;
+    Bytes bytes;
+    Call::Closing closing{.mine = {}, .join = [&](const auto& parts) {
+                              return packed<T>(folded<T>(leaves, identity, op, parts));
+                          }};
+    guarded(running.call(), [&] {
+        mine = fold.take();
+        if (is_memory<T> && mine.size() * sizeof(TreeNode<T>) <= Parting::capacity) {
+            bytes = packed_nodes<T>(mine);
+            closing.mine = bytes;
+        }
+    });
+    const Outcome outcome = running.finish(&closing);
+    if (outcome.joined) {
+        return unpacked<T>(*outcome.joined);
+    }
+    return gather_fold<T>(team, leaves, identity, op, [&] { return std::move(mine); });
 }
 
 // The partial result of a unit: of a grain f itself, of items the fold of f from left to right.
@@ -72,17 +125,6 @@ auto partial_body(F& f, Op& op) {
         }
         return partial;
     };
-}
-
-// Adds, on the root, the partial results of the grains that failed: of no items. Elsewhere does nothing.
-template <typename T, typename Fold, typename GrainOf = std::identity>
-void add_lost(const Team& team, const Running& running, Fold& fold, const T& identity,
-              const GrainOf& grain_of = {}) {
-    if (team.is_root()) {
-        for (const FailedUnit& failed : running.lost()) {
-            fold.add(grain_of(failed.unit), unpacked<T>(packed<T>(identity)));
-        }
-    }
 }
 
 template <typename T, typename In, typename F, typename Op>
@@ -182,12 +224,7 @@ T map_reduce(Team& team, Xs&& xs, T identity, F&& f, Op op = {}, const Options& 
             }
         };
         detail::run_in_place(running, input, size, Purpose::reduce, body);
-        running.finish();
-        const auto take = [&] {
-            detail::add_lost(team, running, fold, identity);
-            return fold.take();
-        };
-        return detail::gather_fold<T>(team, grains, identity, op, take);
+        return detail::finish_fold<T>(team, running, grains, identity, op, fold);
     }
 }
 

@@ -113,9 +113,9 @@ const FailedUnit* Running::next_failed() {
     return &mine_[next_++];
 }
 
-void Running::end_pass() {
+void Running::end_pass(const Call::Closing* closing) {
     const Totals before = outcome_.totals;
-    outcome_ = call_->end();
+    outcome_ = call_->end(closing);
     outcome_.totals.append(before);
     call_.reset();
 }
@@ -161,10 +161,10 @@ std::uint64_t Running::lost_items() const noexcept {
     return items;
 }
 
-Outcome Running::finish() {
+Outcome Running::finish(const Call::Closing* closing) {
     service_ = nullptr;
     if (call_) {
-        end_pass();
+        end_pass(closing);
     }
     const Outcome& outcome = outcome_;
     const Balance balance = balance_of(outcome.totals);

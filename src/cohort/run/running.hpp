@@ -67,12 +67,12 @@ class Running {
     [[nodiscard]] const std::vector<FailedUnit>& lost() const noexcept { return failed_; }
     [[nodiscard]] std::uint64_t lost_items() const noexcept;
 
-    // Collective. Ends the call, fills the report, and throws if the call failed.
-    Outcome finish();
+    // Collective. Ends the call, fills the report, and throws if the call failed. A closing is for calls of one pass.
+    Outcome finish(const Call::Closing* closing = nullptr);
 
   private:
     bool serve();
-    void end_pass();
+    void end_pass(const Call::Closing* closing = nullptr);
 
     Team& team_;
     const Options& options_;

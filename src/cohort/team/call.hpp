@@ -24,6 +24,7 @@
 #include <exception>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace cohort::detail {
@@ -47,6 +48,8 @@ struct Outcome {
     Verdict verdict;
     Totals totals;
     std::exception_ptr original;  // on the rank whose failure it is
+    // What a closing made; none on several nodes, where it was too much, and after a failure.
+    std::optional<std::vector<std::byte>> joined;
 
     [[nodiscard]] bool hit() const noexcept { return verdict.kind == Verdict::Kind::hit; }
     [[nodiscard]] bool failed() const noexcept {
@@ -131,8 +134,15 @@ class Call {
         return slot_.delivered.load(std::memory_order_relaxed);
     }
 
-    // Collective. Returns when all ranks have come and everyone knows how the call ended.
-    [[nodiscard]] Outcome end();
+    // What the ranks of a node make of little that each has, while they wait for the end anyway. `join` is called on one
+    // rank with what every rank gave, by rank; its result is everyone's, and what it throws is the call's failure.
+    struct Closing {
+        std::optional<std::span<const std::byte>> mine;  // none: it is too much
+        std::function<std::vector<std::byte>(const std::vector<std::span<const std::byte>>&)> join;
+    };
+
+    // Collective. Returns when all ranks have come and everyone knows how the call ended. All give a closing, or none.
+    [[nodiscard]] Outcome end(const Closing* closing = nullptr);
 
     [[nodiscard]] TeamCore& team() noexcept { return team_; }
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
@@ -163,6 +173,7 @@ class Call {
 
     void record(const Verdict& verdict, std::uint64_t horizon);
     [[nodiscard]] bool precedes(const Verdict& a, const Verdict& b) const noexcept;
+    void join(const Closing& closing);
     void end_node();
     void sum_node();
     void release_node();

@@ -6,7 +6,7 @@
 
 namespace cohort::detail {
 
-Outcome Call::end() {
+Outcome Call::end(const Closing* closing) {
     leaving_ = true;             // from here on the verdict is only read
     team_.lend_helper(nullptr);  // this rank does nothing but move messages now
     const std::int64_t left = node_clock();
@@ -21,10 +21,16 @@ Outcome Call::end() {
     totals.wall = left - entered_;
     totals.stop_latency = stopped > 0 ? std::max<std::int64_t>(left - stopped, 0) : 0;
 
+    if (closing != nullptr && !(closing->mine && mine_.parting.put(*closing->mine))) {
+        slot_.unjoined.store(1, std::memory_order_relaxed);
+    }
     const bool last = slot_.finished.fetch_add(1, std::memory_order_acq_rel) + 1 ==
                       static_cast<std::uint32_t>(team_.node_size());
     if (team_.one_node()) {
         if (last) {
+            if (closing != nullptr) {
+                join(*closing);
+            }
             sum_node();
             release_node();
         }
@@ -37,11 +43,31 @@ Outcome Call::end() {
             wait.pause();
         }
     }
-    Outcome outcome{slot_.verdict, slot_.totals, nullptr};
+    Outcome outcome{slot_.verdict, slot_.totals, nullptr, std::nullopt};
     if (outcome.verdict.kind == Verdict::Kind::failure && outcome.verdict.rank == team_.rank()) {
         outcome.original = original_;
     }
+    if (closing != nullptr && slot_.is_joined && outcome.verdict.kind == Verdict::Kind::none) {
+        const auto bytes = slot_.joined.get();
+        outcome.joined.emplace(bytes.begin(), bytes.end());
+    }
     return outcome;
+}
+
+// On the rank that came last: the others have left what they have.
+void Call::join(const Closing& closing) {
+    if (slot_.unjoined.load(std::memory_order_relaxed) != 0 || slot_.verdict.kind != Verdict::Kind::none) {
+        return;
+    }
+    try {
+        std::vector<std::span<const std::byte>> all;
+        for (int rank = 0; rank < team_.node_size(); ++rank) {
+            all.push_back(team_.rank_slot(number(), rank).parting.get());
+        }
+        slot_.is_joined = slot_.joined.put(closing.join(all));
+    } catch (...) {
+        fail(0, no_index, std::current_exception());
+    }
 }
 
 void Call::sum_node() {

@@ -30,6 +30,15 @@ void Totals::append(const Totals& other) noexcept {
     stop_latency = std::max(stop_latency, other.stop_latency);
 }
 
+bool Parting::put(std::span<const std::byte> value) noexcept {
+    if (value.size() > capacity) {
+        return false;
+    }
+    std::copy(value.begin(), value.end(), data.begin());
+    bytes = static_cast<std::uint32_t>(value.size());
+    return true;
+}
+
 void CallSlot::reset() noexcept {
     ticket.store(0, std::memory_order_relaxed);
     published.store(0, std::memory_order_relaxed);
@@ -42,6 +51,8 @@ void CallSlot::reset() noexcept {
     finished.store(0, std::memory_order_relaxed);
     stopped_at.store(0, std::memory_order_relaxed);
     verdict = Verdict{};
+    unjoined.store(0, std::memory_order_relaxed);
+    is_joined = false;
     totals = Totals{};
     // `ended` keeps the number of the slot's last call, which only ever grows, and `round_trip` what it learnt.
 }

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace cohort::detail {
 
@@ -54,10 +55,23 @@ struct Totals {
     void append(const Totals& other) noexcept;
 };
 
+// What a rank leaves for the end of a call, or all find there: a few partial results.
+struct Parting {
+    static constexpr std::size_t capacity = 512;
+
+    std::uint32_t bytes = 0;
+    std::array<std::byte, capacity> data{};
+
+    // False, and nothing is kept, if there is no room.
+    bool put(std::span<const std::byte> value) noexcept;
+    [[nodiscard]] std::span<const std::byte> get() const noexcept { return std::span(data).first(bytes); }
+};
+
 // One rank's lines: only it writes them, but for the reset.
 struct alignas(cache_line) RankSlot {
     std::atomic<std::uint64_t> items;
     Totals totals;
+    Parting parting;
 };
 
 // Written rarely and read always, each on lines of its own, away from the ticket that every claim writes.
@@ -85,6 +99,9 @@ struct alignas(cache_line) CallSlot {
     std::atomic<std::int64_t> stopped_at;  // ns, when the horizon was first lowered here
     Verdict verdict;
     Totals totals;
+    std::atomic<std::uint32_t> unjoined;  // some rank's parting had no room
+    bool is_joined;
+    Parting joined;
 
     std::array<LogEntry, log_capacity> log;
 
