@@ -169,6 +169,8 @@ TEST(Searches, SkipWhatAJournalHasDone) {
     if (team.is_root()) {
         EXPECT_GE(looked.grains.size(), 60U);
         EXPECT_FALSE(looked.grains.contains(60));
+        // A rank that ran ahead may have looked beyond the first hit, where the second one is.
+        looked.grains.erase(looked.grains.upper_bound(60), looked.grains.end());
     }
     Balance balance;
     EXPECT_EQ(search_first(team, grains, until(90), {.journal = &looked, .report = &balance}), 900U);
