@@ -47,11 +47,13 @@ set(COHORT_TEST_TIMEOUT ${cohort_default_timeout} CACHE STRING "Seconds after wh
 
 string(REPLACE ";" " " ranks_in_words "${COHORT_TEST_RANKS}")
 
-# Ranks as root, more ranks than cores, in containers without the right to read other processes' memory; Open MPI 4, then 5.
+# Ranks as root, more ranks than cores, in containers without the right to read other processes' memory and with networks
+# that Open MPI complains of; Open MPI 4, then 5.
 set(cohort_test_environment
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
     OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_vader_single_copy_mechanism=none
     "OMPI_MCA_smsc=^cma,knem,xpmem" OMPI_MCA_btl_base_warn_component_unused=0
+    OMPI_MCA_btl_tcp_if_include=lo
     PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
     PRTE_MCA_hwloc_default_binding_policy=none
     "COHORT_MPIEXEC=${MPIEXEC_EXECUTABLE}" "COHORT_APPS=${PROJECT_BINARY_DIR}/apps"

@@ -114,8 +114,13 @@ TEST(NumberOptions, KeepTheirDefaultsAndShowThem) {
     add_complex(line.options(), "--point", point, "a point");
     const auto help = read(line, {"--help"});
     ASSERT_TRUE(help.has_value());
-    EXPECT_NE(help->find("--whole N=1_000_000"), std::string::npos) << *help;
-    EXPECT_NE(help->find("--point RE,IM=-0.62772,-0.42193"), std::string::npos) << *help;
+    const auto shows = [&](const std::string& option, const std::string& value) {
+        // as CLI11 2.3 writes it, then as 2.4 does
+        return help->find(option + "=" + value) != std::string::npos ||
+               help->find(option + " [" + value + "]") != std::string::npos;
+    };
+    EXPECT_TRUE(shows("--whole N", "1_000_000")) << *help;
+    EXPECT_TRUE(shows("--point RE,IM", "-0.62772,-0.42193")) << *help;
     EXPECT_EQ(whole, 1'000'000U);
 }
 
