@@ -55,14 +55,11 @@ class TreeFold {
     void add(std::uint64_t leaf, T value) { add(Node{0, leaf, std::move(value)}); }
 
     // Local. The same for a node that another TreeFold over as many leaves has folded.
-    void add(Node node) {
+    [[gnu::always_inline]] void add(Node node) {
         if (nodes_.empty() || node.first() > last_leaf(nodes_.back())) {
             append(std::move(node));
-            return;
-        }
-        late_.push_back(std::move(node));
-        if (late_.size() > std::max(fewest_late, 2 * nodes_.size())) {
-            settle();
+        } else {
+            add_late(std::move(node));
         }
     }
 
@@ -89,6 +86,14 @@ class TreeFold {
 
     static bool are_siblings(const Node& left, const Node& right) noexcept {
         return left.level == right.level && left.position % 2 == 0 && right.position == left.position + 1;
+    }
+
+    // Apart, so that the usual way is short enough to be inlined.
+    void add_late(Node node) {
+        late_.push_back(std::move(node));
+        if (late_.size() > std::max(fewest_late, 2 * nodes_.size())) {
+            settle();
+        }
     }
 
     // Adds a node beyond all of nodes_, and folds what it completes. nodes_ holds no two siblings, and whole

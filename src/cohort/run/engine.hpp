@@ -43,7 +43,7 @@ class Unit {
 
 // Runs `part` of a call that is not a task; what it throws is the call's failure.
 template <typename Part>
-void guarded(Call& call, const Part& part) {
+[[gnu::always_inline]] inline void guarded(Call& call, const Part& part) {
     try {
         part();
     } catch (...) {
@@ -62,11 +62,39 @@ struct Ran {
     std::uint64_t lost = 0;  // failed, and without a result in this pass
 };
 
+// Within a catch: decides about unit k, whose task threw the current exception. Kept out of the loop that runs tasks, which
+// would no longer be inlined with it.
+template <typename Access, typename Lose>
+[[gnu::noinline]] Running::Fate recover(Running& running, Access& access, std::uint64_t k, Index index,
+                                        std::uint64_t first, std::uint64_t count, int attempt,
+                                        const Lose& lose) {
+    Running::Fate fate = Running::Fate::ends;
+    guarded(running.call(), [&] {
+        const Running::Fate decided = running.failed(k, index, count, attempt, std::current_exception());
+        if (decided == Running::Fate::again) {
+            if constexpr (requires { access.restore(); }) {
+                access.restore();
+            }
+        } else if (decided == Running::Fate::lost) {
+            if constexpr (requires { access.saved(first, count); }) {
+                if (running.tries_again()) {
+                    running.keep_items(access.saved(first, count));
+                }
+            }
+            lose(k);
+        }
+        fate = decided;
+    });
+    return fate;
+}
+
 // Runs the units of `chunk` of `access`, which holds `items` items in units of `size`. Calls keep(k, result) for each
-// result that matters, and lose(k) for each unit that failed without ending the call.
+// result that matters, and lose(k) for each unit that failed without ending the call. Inlined by force, as is what it calls
+// for each item: left to the compiler they became calls, and a chunk of one item cost a fifth more.
 template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
-Ran run_units(Running& running, Access& access, std::uint64_t items, std::uint64_t size, Chunk chunk,
-              Body& body, const Keep& keep, const Lose& lose = {}) {
+[[gnu::always_inline]] inline Ran run_units(Running& running, Access& access, std::uint64_t items,
+                                            std::uint64_t size, Chunk chunk, Body& body, const Keep& keep,
+                                            const Lose& lose = {}) {
     Call& call = running.call();
     const Seed seed = running.options().seed;
     Ran ran;
@@ -75,9 +103,8 @@ Ran run_units(Running& running, Access& access, std::uint64_t items, std::uint64
     int attempt = running.attempt();
     access.open(k * size, std::min(chunk.count * size, items - k * size));
     for (;;) {
-        std::exception_ptr error;
         try {
-            for (; k - chunk.first < chunk.count && !call.is_beyond(k); ++k, attempt = running.attempt()) {
+            for (; k - chunk.first < chunk.count && !call.is_beyond(k); ++k) {
                 const std::uint64_t first = k * size;
                 const std::uint64_t count = std::min(size, items - first);
                 index = access.index(first);
@@ -95,36 +122,23 @@ Ran run_units(Running& running, Access& access, std::uint64_t items, std::uint64
                     keep(k, std::move(result));
                 }
                 ran.finished += count;
+                attempt = running.attempt();
             }
             return ran;
         } catch (...) {
-            error = std::current_exception();
-        }
-        bool ends = true;
-        guarded(call, [&] {
             const std::uint64_t first = k * size;
             const std::uint64_t count = std::min(size, items - first);
-            const Running::Fate fate = running.failed(k, index, count, attempt, error);
+            const Running::Fate fate = recover(running, access, k, index, first, count, attempt, lose);
+            if (fate == Running::Fate::ends) {
+                return ran;
+            }
             if (fate == Running::Fate::again) {
-                if constexpr (requires { access.restore(first, count); }) {
-                    access.restore(first, count);
-                }
                 ++attempt;
-            } else if (fate == Running::Fate::lost) {
-                if constexpr (requires { access.saved(first, count); }) {
-                    if (running.tries_again()) {
-                        running.keep_items(access.saved(first, count));
-                    }
-                }
-                lose(k);
+            } else {
                 ran.lost += count;
                 ++k;
                 attempt = running.attempt();
             }
-            ends = fate == Running::Fate::ends;
-        });
-        if (ends) {
-            return ran;
         }
     }
 }
@@ -182,10 +196,10 @@ struct Held {
         }
     }
     // A task moves from its items. This makes them what they were.
-    void restore(std::uint64_t /*first*/, std::uint64_t /*count*/) { unpack_sent(items.size()); }
+    void restore() { unpack_sent(items.size()); }
     // The items as bytes.
     [[nodiscard]] Bytes saved(std::uint64_t from, std::uint64_t count) {
-        restore(from, count);
+        restore();
         Bytes bytes;
         for (std::uint64_t k = from; k < from + count; ++k) {
             pack<Item>(bytes, items[static_cast<std::size_t>(k - first)]);
@@ -268,7 +282,7 @@ class Delivery {
   public:
     Delivery(Call& call, Deliver& deliver) : call_(call), deliver_(deliver) {}
 
-    void operator()(std::uint64_t k, R&& result) {
+    [[gnu::always_inline]] void operator()(std::uint64_t k, R&& result) {
         if (call_.is_beyond(0)) {
             return;  // the call has failed: what still comes is not wanted
         }
