@@ -120,6 +120,7 @@ void Program::answer(nlohmann::ordered_json fields, std::string text) {
 int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) {
     State& state = *state_;
     const RunOptions options{.name = state.line.about().name,
+                             .calls_grace = std::chrono::milliseconds(500),
                              .finished = [&state] { state.finish(); },
                              .failed = [&state](const Ending& ending) { state.fail(ending); }};
     const Launcher launcher = find_launcher();

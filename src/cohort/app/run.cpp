@@ -1,6 +1,7 @@
 #include <cohort/app/launch.hpp>
 #include <cohort/app/leaving.hpp>
 #include <cohort/app/run.hpp>
+#include <cohort/team/grace.hpp>
 #include <cohort/team/interrupt.hpp>
 
 #include <boost/mpi/environment.hpp>
@@ -94,7 +95,15 @@ int run_with_mpi(const RunOptions& options, const Launcher& launcher,
 
     detail::Leaving leaving;
     std::optional<Team> team;
-    std::optional<Ending> ending = ending_from([&] { body(team.emplace(Team::over(MPI_COMM_WORLD))); });
+    detail::end_jobs_by([&options](const std::string& message) {
+        detail::tell(options, {.kind = ErrorKind::task, .status = exit_status::task, .message = message});
+        end_job(exit_status::task);
+    });
+    std::optional<Ending> ending = ending_from([&] {
+        team.emplace(Team::over(MPI_COMM_WORLD));
+        detail::set_grace(*team, options.calls_grace);
+        body(*team);
+    });
     const detail::Verdict verdict = leaving.leave(ending, options.grace);
     if (!verdict.all_left) {
         detail::tell(options, *ending);

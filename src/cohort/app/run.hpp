@@ -18,6 +18,7 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace cohort {
@@ -35,6 +36,8 @@ struct Ending {
 struct RunOptions {
     std::string name;  // of the program, before its messages; that of argv[0] if empty
     std::chrono::milliseconds grace{500};
+    // Of calls that are not told one: see Options::grace.
+    std::optional<std::chrono::milliseconds> calls_grace = {};
     // On the root, once all ranks have left the body without a failure. What it throws fails the run.
     std::function<void()> finished;
     // On the one rank that tells of a failure, after the message is on standard error.

@@ -37,7 +37,8 @@ CallPlan plan_for(const char* what, const In& input, const Options& options, Pur
                   .purpose = purpose,
                   .retries = options.retries,
                   .collects = options.collect != nullptr,
-                  .results_everywhere = options.results == Results::everywhere};
+                  .results_everywhere = options.results == Results::everywhere,
+                  .grace = options.grace};
     if constexpr (!In::shipped) {
         plan.grains = input.count();
     }

@@ -6,7 +6,9 @@
 #include <cohort/run/balance.hpp>
 #include <cohort/run/task_failure.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,9 +32,13 @@ struct Options {
     Seed seed = Seed{1};                 // of Context::random
     std::uint64_t grain = 1;             // items per partial result: map_reduce over items
     Balance* report = nullptr;           // receives the figures of the call, also when it fails
-    int retries = 0;                     // how often a task that throws is tried again; see task_failure.hpp
-    std::vector<TaskFailure>* collect =
-        nullptr;  // receives what failed, on every rank, and lets the call go on
+    // Tasks that throw: how often one is tried again, and where what still fails is listed, on every rank, instead of
+    // ending the call. See task_failure.hpp.
+    int retries = 0;
+    std::vector<TaskFailure>* collect = nullptr;
+    // Once the call has failed, a rank that is in a task for so long still ends the job. Unless told: as the program says,
+    // or no bound. Not in searches, where what lies below a failure goes on.
+    std::optional<std::chrono::milliseconds> grace = {};
 };
 
 }  // namespace cohort

@@ -32,6 +32,9 @@ Call::Call(TeamCore& team, const CallPlan& plan)
       is_static_(is_static(plan.schedule)),
       has_channels_(team.channels() != nullptr),
       entered_(node_clock()) {
+    if (!plan_.grace) {
+        plan_.grace = team.grace();
+    }
     if (!is_static_) {
         for (const int ranks : team.nodes().ranks) {
             const std::uint64_t grains = first_cut(static_cast<std::uint64_t>(ranks)).grains;
@@ -179,6 +182,11 @@ void Call::record(const Verdict& verdict, std::uint64_t horizon) {
     lower(slot_.horizon, horizon);
 }
 
+Verdict Call::verdict_so_far() const {
+    const std::lock_guard lock(slot_.verdict_lock);
+    return slot_.verdict;
+}
+
 void Call::poll() {
     team_.heard();
     see_signals();
@@ -243,15 +251,22 @@ std::uint64_t Call::items_finished() const {
     return items + items_elsewhere_.load(std::memory_order_relaxed);
 }
 
-Call::Wait::Wait(Call& call) : call_(call), backoff_(call.team_.oversubscribed()), since_(node_clock()) {}
+Call::Wait::Wait(Call& call) : call_(call), backoff_(call.team_.oversubscribed()), since_(node_clock()) {
+    ++call.waits_;
+    call.mine_.waiting.store(1, std::memory_order_relaxed);
+}
 
-Call::Wait::~Wait() { call_.waited_ += node_clock() - since_; }
+Call::Wait::~Wait() {
+    call_.waited_ += node_clock() - since_;
+    call_.mine_.waiting.store(--call_.waits_, std::memory_order_relaxed);
+}
 
 void Call::Wait::pause() {
     call_.poll();
     if (call_.service_ && call_.service_()) {
         restart();
     }
+    call_.mind_the_grace();
     call_.team_.pause(backoff_);
 }
 

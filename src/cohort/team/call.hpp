@@ -17,6 +17,7 @@
 #include <cohort/plan/schedule.hpp>
 #include <cohort/team/backoff.hpp>
 #include <cohort/team/interrupt.hpp>
+#include <cohort/team/grace.hpp>
 #include <cohort/team/team_core.hpp>
 
 #include <atomic>
@@ -25,6 +26,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace cohort::detail {
@@ -41,6 +43,8 @@ struct CallPlan {
     int retries = 0;
     bool collects = false;
     bool results_everywhere = false;
+
+    Grace grace = {};  // for ranks that do not leave once the call has failed
 };
 
 // How a call ended; the same on every rank.
@@ -174,6 +178,9 @@ class Call {
     void record(const Verdict& verdict, std::uint64_t horizon);
     [[nodiscard]] bool precedes(const Verdict& a, const Verdict& b) const noexcept;
     void join(const Closing& closing);
+    [[nodiscard]] Verdict verdict_so_far() const;
+    [[nodiscard]] std::string laggards(std::chrono::milliseconds late) const;
+    void mind_the_grace();
     void end_node();
     void sum_node();
     void release_node();
@@ -201,6 +208,7 @@ class Call {
     unsigned asked_to_stop_ = 0;
     bool measuring_ = false;  // the chunk is the first of its batch on this rank
     bool leaving_ = false;
+    unsigned waits_ = 0;                        // one within another
     std::vector<std::uint64_t> items_of_node_;  // coordinator: as the nodes said when they asked
     std::atomic<std::uint64_t> items_elsewhere_{0};
     std::exception_ptr original_;

@@ -9,6 +9,7 @@ namespace cohort::detail {
 Outcome Call::end(const Closing* closing) {
     leaving_ = true;             // from here on the verdict is only read
     team_.lend_helper(nullptr);  // this rank does nothing but move messages now
+    ++waits_;                    // and this rank is not in a task
     const std::int64_t left = node_clock();
     const std::int64_t stopped = slot_.stopped_at.load(std::memory_order_relaxed);
     Totals& totals = mine_.totals;
@@ -81,6 +82,7 @@ void Call::release_node() {
     team_.slot(number() + 1).reset();
     for (int rank = 0; rank < team_.node_size(); ++rank) {
         team_.rank_slot(number() + 1, rank).items.store(0, std::memory_order_relaxed);
+        team_.rank_slot(number() + 1, rank).waiting.store(0, std::memory_order_relaxed);
     }
     slot_.ended.store(number(), std::memory_order_release);
 }

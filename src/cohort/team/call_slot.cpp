@@ -49,6 +49,7 @@ void CallSlot::reset() noexcept {
     measured_time.store(0, std::memory_order_relaxed);
     measured_grains.store(0, std::memory_order_relaxed);
     finished.store(0, std::memory_order_relaxed);
+    given_up.store(0, std::memory_order_relaxed);
     stopped_at.store(0, std::memory_order_relaxed);
     verdict = Verdict{};
     unjoined.store(0, std::memory_order_relaxed);

@@ -70,6 +70,7 @@ struct Parting {
 // One rank's lines: only it writes them, but for the reset.
 struct alignas(cache_line) RankSlot {
     std::atomic<std::uint64_t> items;
+    std::atomic<std::uint32_t> waiting;  // or has left
     Totals totals;
     Parting parting;
 };
@@ -96,6 +97,7 @@ struct alignas(cache_line) CallSlot {
     alignas(cache_line) std::atomic<std::uint32_t> finished;  // ranks of the node
     std::atomic<std::uint64_t> ended;  // number of the call, once it is over everywhere
     SpinLock verdict_lock;
+    std::atomic<std::uint32_t> given_up;   // a rank has taken on to end the job
     std::atomic<std::int64_t> stopped_at;  // ns, when the horizon was first lowered here
     Verdict verdict;
     Totals totals;

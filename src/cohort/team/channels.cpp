@@ -27,12 +27,17 @@ Channels::Channels(Transport& transport, const Nodes& nodes)
 }
 
 Channels::~Channels() {
+    transport_.forget(sending_);
     for (Edge& edge : edges_) {
         transport_.cancel(edge.request);
     }
 }
 
 void Channels::begin(std::uint64_t call) {
+    // The parent has answered it, so this does not wait for anyone.
+    if (sending_.pending()) {
+        transport_.wait(sending_, true);
+    }
     call_ = call;
     told_ = no_index;
     results_.clear();
@@ -109,8 +114,19 @@ void Channels::send(int rank, int tag, const Message& message) {
 
 void Channels::send_finished(const Totals& totals, const Verdict& verdict) {
     if (parent_ >= 0) {
-        send(parent_, tag::up, {Message::Kind::over, call_, told_, totals, verdict});
+        // A blocking send may only return when the parent reads, and that may be in a task that does not end.
+        finished_ = {Message::Kind::over, call_, told_, totals, verdict};
+        sending_ = transport_.start_send(parent_, tag::up, bytes_of(finished_));
     }
+}
+
+int Channels::silent_peer() const noexcept {
+    for (const Edge& edge : edges_) {
+        if (edge.tag == tag::up && !edge.over) {
+            return edge.rank;
+        }
+    }
+    return is_top() ? edges_.front().rank : parent_;
 }
 
 void Channels::send_end(const Totals& totals, const Verdict& verdict) {

@@ -51,6 +51,8 @@ class Channels {
 
     // What the parent said at the end; null before it has.
     [[nodiscard]] const Message* end() const noexcept { return ended_ ? &end_ : nullptr; }
+    // A child that has not finished, or else the parent: the leader that this node waits for.
+    [[nodiscard]] int silent_peer() const noexcept;
     [[nodiscard]] bool is_top() const noexcept { return parent_ < 0; }
 
   private:
@@ -75,6 +77,8 @@ class Channels {
     std::size_t children_left_ = 0;
     std::vector<Message> results_;
     Message end_;
+    Message finished_;
+    Request sending_;  // of finished_
     bool ended_ = false;
 };
 

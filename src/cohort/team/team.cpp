@@ -60,6 +60,7 @@ Team Team::split(int colour) {
     auto part = core_->has_transport() ? std::make_shared<TeamCore>(core_->transport().split(colour))
                                        : std::make_shared<TeamCore>();
     part->set_parent(core_);
+    part->set_grace(core_->grace());
     return Team(std::move(part));
 }
 

@@ -7,6 +7,7 @@
 #include <cohort/team/call_slot.hpp>
 #include <cohort/team/channels.hpp>
 #include <cohort/team/helper.hpp>
+#include <cohort/team/grace.hpp>
 #include <cohort/team/nodes.hpp>
 #include <cohort/team/pipes.hpp>
 #include <cohort/team/shared_memory.hpp>
@@ -92,6 +93,9 @@ class TeamCore {
     }
     // Local. What the helper does, once: moves the messages of the call that is under way.
     void serve_in_background() noexcept;
+    // Local. The grace of calls that are not told one.
+    [[nodiscard]] Grace grace() const noexcept { return grace_; }
+    void set_grace(Grace grace) noexcept { grace_ = grace; }
 
     // Coordinator only: the receive for asks, posted from the start.
     [[nodiscard]] Request& ask_request() noexcept { return ask_request_; }
@@ -124,6 +128,7 @@ class TeamCore {
     Call* served_ = nullptr;
     std::optional<Helper> helper_;
     std::uint64_t calls_ = 0;
+    Grace grace_;
     bool busy_ = false;
     bool closed_ = false;
     std::weak_ptr<TeamCore> parent_;
