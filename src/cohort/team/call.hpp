@@ -16,8 +16,8 @@
 
 #include <cohort/plan/schedule.hpp>
 #include <cohort/team/backoff.hpp>
-#include <cohort/team/interrupt.hpp>
 #include <cohort/team/grace.hpp>
+#include <cohort/team/interrupt.hpp>
 #include <cohort/team/team_core.hpp>
 
 #include <atomic>

@@ -6,8 +6,8 @@
 
 #include <cohort/team/call_slot.hpp>
 #include <cohort/team/channels.hpp>
-#include <cohort/team/helper.hpp>
 #include <cohort/team/grace.hpp>
+#include <cohort/team/helper.hpp>
 #include <cohort/team/nodes.hpp>
 #include <cohort/team/pipes.hpp>
 #include <cohort/team/shared_memory.hpp>
