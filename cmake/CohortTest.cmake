@@ -5,13 +5,16 @@
 #         GoogleTest without MPI, one process. Links cohort and gtest_main.
 #
 #     cohort_add_mpi_test(run.map map_test.cpp [more.cpp ...] [RANKS 1 2 3 4 5 8] [NODES 4:1 4:2] [VIRTUAL 2:3]
-#                         [TRANSPORTS 4:2:tcp] [LIBS ...] [ENVIRONMENT NAME=value ...] [TIMEOUT seconds])
+#                         [TRANSPORTS 4:2:tcp] [DELAYED 3:3 4:2] [LIBS ...] [ENVIRONMENT NAME=value ...]
+#                         [TIMEOUT seconds])
 #         GoogleTest under mpiexec: one binary, one run for each number of ranks (run.map.n3), and one for each entry of
 #             NODES       ranks:ranks-per-node. Teams take every so many ranks for a node of their own (run.map.n4.by2).
 #             VIRTUAL     nodes:ranks-of-each. MPI itself takes this machine for several hosts, with TCP between them
 #                         (run.map.v2x3), see tests/support/virtual_nodes; skipped where that is not allowed.
 #             TRANSPORTS  as NODES, and how messages travel: tcp, single_copy or no_windows (run.map.n4.by2.tcp), see
 #                         tests/support/over_transport.
+#             DELAYED     as NODES, with MPI late at random (run.map.n4.by2.delayed), see tests/support/pmpi_delay.cpp;
+#                         COHORT_DELAY_SEED chooses when. Not with a checker.
 #         Links cohort, tests/support (main and <support/world.hpp>) and gtest. RANKS defaults to 1 2 3 4 5 8.
 #
 #     cohort_add_app_test(apps.julia julia_test.py APP julia [RANKS 0 1 2 3 5] [ENVIRONMENT ...] [TIMEOUT seconds])
@@ -131,7 +134,7 @@ macro(cohort_read_entry name key shape pattern entry)
 endmacro()
 
 function(cohort_add_mpi_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "RANKS;NODES;VIRTUAL;TRANSPORTS;LIBS;ENVIRONMENT")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "RANKS;NODES;VIRTUAL;TRANSPORTS;DELAYED;LIBS;ENVIRONMENT")
     string(REPLACE "." "_" target test_${name})
     add_executable(${target} ${arg_UNPARSED_ARGUMENTS})
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
@@ -156,6 +159,15 @@ function(cohort_add_mpi_test name)
             list(APPEND done ${run})
             cohort_add_check(${run} RANKS ${ranks} LABELS mpi nodes TIMEOUT ${arg_TIMEOUT}
                 COMMAND ${mpiexec} ${ranks} ${program}
+                ENVIRONMENT COHORT_RANKS_PER_NODE=${cohort_second} ${arg_ENVIRONMENT})
+        endif()
+    endforeach()
+    foreach(entry IN LISTS arg_DELAYED)
+        cohort_read_entry(${name} DELAYED ranks:ranks-per-node "${number}:${number}" ${entry})
+        if(NOT COHORT_SANITIZE)
+            cohort_add_check(${name}.n${cohort_first}.by${cohort_second}.delayed RANKS ${cohort_first}
+                LABELS mpi delayed TIMEOUT ${arg_TIMEOUT}
+                COMMAND ${mpiexec} ${cohort_first} env LD_PRELOAD=$<TARGET_FILE:cohort_late_mpi> ${program}
                 ENVIRONMENT COHORT_RANKS_PER_NODE=${cohort_second} ${arg_ENVIRONMENT})
         endif()
     endforeach()
