@@ -34,7 +34,7 @@ Words words_of(const std::optional<Ending>& ending, int rank) {
             ending->kind == ErrorKind::fault ? 0 : 1};
 }
 
-Verdict verdict_of(const Words& lowest, int rank) {
+Departure departure_of(const Words& lowest, int rank) {
     const std::int64_t word = lowest[0];
     if (word == left_well) return {.all_left = true};
     return {.all_left = true,
@@ -50,7 +50,7 @@ Leaving::Leaving() {
     check_mpi(MPI_Comm_rank(comm_, &rank_), "MPI_Comm_rank");
 }
 
-Verdict Leaving::leave(const std::optional<Ending>& ending, std::chrono::milliseconds grace) {
+Departure Leaving::leave(const std::optional<Ending>& ending, std::chrono::milliseconds grace) {
     const Words mine = words_of(ending, rank_);
     Words lowest{};
     MPI_Request request = MPI_REQUEST_NULL;
@@ -64,7 +64,7 @@ Verdict Leaving::leave(const std::optional<Ending>& ending, std::chrono::millise
     Backoff backoff(true);
     for (int done = 0;;) {
         check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-        if (done != 0) return verdict_of(lowest, rank_);
+        if (done != 0) return departure_of(lowest, rank_);
         if (ending && Clock::now() >= my_turn) break;
         // A lower rank has spoken, and the launcher is ending this one: nothing is left to say.
         if (ending && rank_ > 0 && !was_interrupted && interrupted() == SIGTERM &&

@@ -16,7 +16,7 @@
 namespace cohort::detail {
 
 // What the ranks agreed on.
-struct Verdict {
+struct Departure {
     bool all_left = false;
     int status = 0;      // of the program
     bool mine = false;   // the failure that counts is this rank's
@@ -32,7 +32,7 @@ class Leaving {
     // counts; that of an interrupted rank only if no other failed, since it may be a consequence. If not all
     // have left when a failing rank's patience ends, the verdict says so, and the caller has to end the job.
     // To be called once.
-    [[nodiscard]] Verdict leave(const std::optional<Ending>& ending, std::chrono::milliseconds grace);
+    [[nodiscard]] Departure leave(const std::optional<Ending>& ending, std::chrono::milliseconds grace);
 
   private:
     MPI_Comm comm_ = MPI_COMM_NULL;  // never freed: that is collective, and the end of the job is near

@@ -104,7 +104,7 @@ int run_with_mpi(const RunOptions& options, const Launcher& launcher,
         detail::set_grace(*team, options.calls_grace);
         body(*team);
     });
-    const detail::Verdict verdict = leaving.leave(ending, options.grace);
+    const detail::Departure verdict = leaving.leave(ending, options.grace);
     if (!verdict.all_left) {
         detail::tell(options, *ending);
         end_job(verdict.status);
