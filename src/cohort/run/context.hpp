@@ -27,7 +27,7 @@ class Context {
     [[nodiscard]] Index index() const noexcept { return index_; }
 
     // True if the result of this task can no longer matter: a lower hit is known, another task failed, a signal came.
-    // The task may then return anything. One load of a word in the node's memory, so ask often.
+    // The task may then return anything. Two loads, of a word in the node's memory and of one of this process, so ask often.
     [[nodiscard]] bool stop_requested() {
         if (call_.stop_requested(grain_)) {
             return true;
