@@ -107,7 +107,7 @@ function(cohort_allowed_ranks result)
                 list(APPEND allowed ${ranks})
             endif()
         endforeach()
-        if(NOT allowed)
+        if("${allowed}" STREQUAL "")  # the list 0 is false, and not empty
             list(GET COHORT_TEST_RANKS -1 allowed)
         endif()
     endif()

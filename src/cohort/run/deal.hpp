@@ -274,7 +274,7 @@ class Dealer {
         }
         fill_reserve();
         const auto start = std::chrono::steady_clock::now();
-        Pulse pulse;
+        Pulse pulse(results_wait);
         for (std::uint64_t k = chunk->first; k - chunk->first < chunk->count && !call_.is_beyond(k); ++k) {
             call_.finished(run_own(held, {k, 1}));
             if (pulse.due()) {

@@ -11,6 +11,7 @@
 #include <cohort/run/results.hpp>
 #include <cohort/run/running.hpp>
 #include <cohort/run/task.hpp>
+#include <cohort/team/pulse.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -50,6 +51,9 @@ template <typename Part>
         call.fail(0, no_index, std::current_exception());
     }
 }
+
+// A root that works takes in the others' results about this often.
+inline constexpr std::chrono::milliseconds results_wait{1};
 
 struct NoHook {
     void operator()() const noexcept {}
@@ -142,36 +146,6 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
         }
     }
 }
-
-// Asks for the time only as often as needed to notice that a while has passed.
-class Pulse {
-  public:
-    // True about once every millisecond, if asked at least that often.
-    [[nodiscard]] bool due() {
-        if (++asked_ < stride_) {
-            return false;
-        }
-        asked_ = 0;
-        const auto now = std::chrono::steady_clock::now();
-        const auto passed = now - last_;
-        last_ = now;
-        stride_ = passed > std::chrono::milliseconds(1)     ? std::max(stride_ / 4, 1U)
-                  : passed < std::chrono::microseconds(250) ? std::min(stride_ * 2, 4096U)
-                                                            : stride_;
-        since_ += passed;
-        if (since_ < std::chrono::milliseconds(1)) {
-            return false;
-        }
-        since_ = {};
-        return true;
-    }
-
-  private:
-    unsigned asked_ = 0;
-    unsigned stride_ = 1;
-    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-    std::chrono::steady_clock::duration since_{};
-};
 
 // Items in hand, in order from `first`.
 template <typename Item>
@@ -326,7 +300,7 @@ void run_stream_pass(Running& running, const RunNext& run_next, Deliver& deliver
         Delivery<R, Deliver> delivery(call, deliver);
         const auto receive = [&] { return stream.receive([&](int, Frame& frame) { delivery.take(frame); }); };
         running.serve_with(receive);
-        Pulse pulse;
+        Pulse pulse(results_wait);
         const auto keep = [&](std::uint64_t k, R&& result) {
             delivery(k, std::move(result));
             if (pulse.due()) {

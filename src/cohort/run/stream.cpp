@@ -116,7 +116,7 @@ void Stream::flush_most() {
 }
 
 bool Stream::receive(const std::function<void(int, Frame&)>& on_frame) {
-    std::deque<std::pair<int, Frame>> frames;
+    std::vector<std::pair<int, Frame>> frames;  // no deque, which allocates when it is empty too
     bool moved = false;
     {
         const std::lock_guard lock(call_.team().messages());

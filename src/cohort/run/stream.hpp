@@ -91,7 +91,7 @@ class Stream {
     Pipes& pipes_;
     std::map<int, Queue> queues_;
     std::map<int, Incoming> incoming_;
-    std::deque<std::pair<int, Frame>> arrived_;
+    std::vector<std::pair<int, Frame>> arrived_;
     std::size_t arrived_bytes_ = 0;
     bool moved_ = false;  // bytes either way, since somebody asked
     std::vector<int> ready_;

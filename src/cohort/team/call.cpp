@@ -29,6 +29,7 @@ Call::Call(TeamCore& team, const CallPlan& plan)
       plan_(plan),
       slot_(team.slot(number_)),
       mine_(team.rank_slot(number_, team.nodes().rank_in_node)),
+      interruptible_(slot_.horizon),
       is_static_(is_static(plan.schedule)),
       has_channels_(team.channels() != nullptr),
       entered_(node_clock()) {
@@ -119,12 +120,9 @@ bool Call::wait_for_room(const Chunk& chunk) {
     return !is_beyond(chunk.first);
 }
 
-bool Call::look_up(std::uint64_t grain) {
-    see_signals();
-    if (has_channels_) {
-        const std::lock_guard lock(team_.messages());
-        move_messages();
-    }
+bool Call::listen_and_see(std::uint64_t grain) {
+    const std::lock_guard lock(team_.messages());
+    move_messages();
     return is_beyond(grain);
 }
 
@@ -197,7 +195,8 @@ void Call::poll() {
 }
 
 void Call::see_signals() {
-    if (const int signal = interrupted(); signal != 0 && !leaving_ && !is_beyond(0)) {
+    if (const int signal = interruptible_.signal(); signal != 0 && !saw_signal_) {
+        saw_signal_ = true;
         record({Verdict::Kind::interrupted, team_.rank(), 0,
                 describe_interrupt(signal, team_.rank(), team_.host())},
                0);

@@ -7,7 +7,8 @@
 namespace cohort::detail {
 
 Outcome Call::end(const Closing* closing) {
-    leaving_ = true;             // from here on the verdict is only read
+    interruptible_.close();  // from here on the verdict is only read
+    see_signals();
     team_.lend_helper(nullptr);  // this rank does nothing but move messages now
     ++waits_;                    // and this rank is not in a task
     const std::int64_t left = node_clock();
