@@ -18,7 +18,7 @@ ROOT = os.path.dirname(HERE)
 SUPPORT = os.path.join(ROOT, "tests", "support")
 PYTHON = "/usr/bin/python3"  # the system's, which has the peers
 CORES = len(os.sched_getaffinity(0))
-RANKS = 2  # as many as tables are about that say nothing else
+RANKS = int(os.environ.get("BENCH_RANKS", "2"))  # as many as tables are about that say nothing else
 
 # A command that prints numbers, and the settings that it needs beside those of all.
 Contestant = namedtuple("Contestant", "name command settings", defaults=[{}])

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <run/cuts.hpp>
+#include <run/failing.hpp>
 #include <run/inputs.hpp>
 
 #include <algorithm>
@@ -19,31 +20,16 @@ namespace cohort {
 namespace {
 
 using testing::for_every_cut;
+using testing::OddError;
 using testing::square;
 using testing::together;
 
-struct OddError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-// Runs `call`, which must throw an E with the same words on every rank; then parts and team must be as good as new.
+// The parts too must be as good as new.
 template <typename E>
 std::string expect_everywhere(Parts& parts, const std::function<void()>& call) {
-    Team& team = parts.team();
-    std::string words;
-    try {
-        call();
-        ADD_FAILURE() << "nothing was thrown on rank " << team.rank();
-    } catch (const E& error) {
-        words = error.what();
-    } catch (const std::exception& error) {
-        ADD_FAILURE() << "another error: " << error.what();
-    }
-    for (const std::string& other : all_gather(team, words)) {
-        EXPECT_EQ(other, words);
-    }
-    EXPECT_EQ(map_reduce(parts, indices(10), 0, [](Index, Team&) { return 1; }), 10);
-    return words;
+    return testing::expect_everywhere<E>(parts.team(), call, [&] {
+        EXPECT_EQ(map_reduce(parts, indices(10), 0, [](Index, Team&) { return 1; }), 10);
+    });
 }
 
 TEST(FailureInParts, NamesTheItemAndTheRankOfTheTeam) {

@@ -156,5 +156,27 @@ TEST(MapReduce, GoesOnFromAJournalWithTheSameBits) {
     }
 }
 
+// A task is told the same with a journal and without, in grains of any size.
+TEST(MapReduce, GivesEveryItemItsIndexAndItsRandomNumbers) {
+    Team& team = world();
+    const Indices input = indices(Range{1'000, 1'000});
+    const auto draw = [](Index i, Context& context) {
+        return context.index() == i ? context.random()() % 1'000'003 : std::uint64_t{1} << 40;
+    };
+    std::uint64_t expected = 0;
+    for (Index i = 1'000; i < 2'000; ++i) {
+        expected += Random(Seed{7}, 0, i)() % 1'000'003;
+    }
+    for (const std::uint64_t grain : {1U, 7U, 1'000U}) {
+        for (const bool journaled : {false, true}) {
+            Notebook notebook;
+            const std::uint64_t sum =
+                map_reduce(team, input, std::uint64_t{0}, draw, std::plus<>{},
+                           {.journal = journaled ? &notebook : nullptr, .seed = Seed{7}, .grain = grain});
+            EXPECT_EQ(sum, expected) << grain << " " << journaled;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace cohort

@@ -29,6 +29,15 @@ class Random {
     constexpr Random(Seed seed, std::uint16_t purpose, Index index) noexcept
         : key_{low(seed.value()), high(seed.value())}, purpose_(purpose), index_(index) {}
 
+    // Local. The start of the stream of another index, with the same seed and purpose.
+    [[nodiscard]] constexpr Random of_index(Index index) const noexcept {
+        Random other(*this);
+        other.index_ = index;
+        other.drawn_ = 0;
+        other.stale_ = true;
+        return other;
+    }
+
     static constexpr result_type min() noexcept { return 0; }
     static constexpr result_type max() noexcept { return std::numeric_limits<result_type>::max(); }
 

@@ -42,10 +42,16 @@ class Reader {
     std::span<const std::byte> bytes_;
 };
 
+// For much: touches memory once, where a resize and a copy touch it twice.
+void append_much(Bytes& bytes, const void* data, std::size_t count);
+
 inline void append(Bytes& bytes, const void* data, std::size_t count) {
-    const std::size_t at = bytes.size();
-    bytes.resize(at + count);
-    if (count != 0) {
+    constexpr std::size_t little = 256;
+    if (count > little) {
+        append_much(bytes, data, count);
+    } else if (count != 0) {
+        const std::size_t at = bytes.size();
+        bytes.resize(at + count);
         std::memcpy(bytes.data() + at, data, count);
     }
 }
@@ -62,6 +68,15 @@ concept Growable = requires(T container, typename T::value_type value) {
     container.begin();
 }
 &&std::default_initializable<T>;
+
+// Of those, the ones that are one run of memory: it travels as it is, after its number of values.
+template <typename T>
+concept Contiguous = Growable<T> && is_memory<typename T::value_type> &&
+    std::default_initializable<typename T::value_type> && requires(T container, std::size_t size) {
+    container.resize(size);
+    container.assign(container.data(), container.data());
+    { container.data() } -> std::same_as<typename T::value_type*>;
+};
 
 template <typename T>
 struct Codec;
@@ -140,15 +155,10 @@ template <typename T>
     requires(!is_memory<T> && Growable<T>)
 struct Codec<T> {
     using Value = typename T::value_type;
-    static constexpr bool in_one = requires(T container, std::size_t size) {
-        container.resize(size);
-        { container.data() } -> std::same_as<Value*>;
-    }
-    &&is_memory<Value>&& std::default_initializable<Value>;
 
     static void pack(Bytes& bytes, const T& container) {
         cohort::detail::pack(bytes, static_cast<std::uint64_t>(container.size()));
-        if constexpr (in_one) {
+        if constexpr (Contiguous<T>) {
             append(bytes, container.data(), container.size() * sizeof(Value));
         } else {
             for (const auto& value : container) {
@@ -159,10 +169,13 @@ struct Codec<T> {
     static T unpack(Reader& reader) {
         const auto size = static_cast<std::size_t>(cohort::detail::unpack<std::uint64_t>(reader));
         T container;
-        if constexpr (in_one) {
+        if constexpr (Contiguous<T>) {
             const auto bytes = reader.take(size * sizeof(Value));
-            container.resize(size);
-            if (size > 0) {
+            if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(Value) == 0) {
+                const auto* values = reinterpret_cast<const Value*>(bytes.data());
+                container.assign(values, values + size);
+            } else if (size > 0) {
+                container.resize(size);
                 std::memcpy(container.data(), bytes.data(), bytes.size());
             }
         } else {

@@ -30,6 +30,10 @@ class Context {
           random_(random),
           outer_(outer),
           asks_others_(call.listens() || outer != nullptr) {}
+    // Of item `index` of the same grain.
+    [[nodiscard]] Context of_item(Index index) const noexcept {
+        return {call_, grain_, index, attempt_, random_.of_index(index), outer_};
+    }
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
     ~Context() = default;

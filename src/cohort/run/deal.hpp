@@ -50,7 +50,7 @@ class Supply {
                     }
                     bytes = put(std::move(*item));
                 } else if (k < input_.count()) {
-                    bytes = put(Item(input_.at(k)));
+                    bytes = put(input_.at(k));
                 }
             }
             if (bytes > most_bytes) {
@@ -184,7 +184,7 @@ class Dealer {
     // The next run of `rank` as it travels; none if there is none after all.
     std::optional<Parcel> packed_run(int rank) {
         Parcel parcel;
-        const auto put = [&](Item&& item) {
+        const auto put = [&](const Item& item) {
             pack<Item>(parcel.payload, item);
             return parcel.payload.size();
         };
@@ -219,9 +219,9 @@ class Dealer {
             try {
                 begun = supply_.fetch(
                     *chunk,
-                    [&](Item&& item) {
+                    [&](auto&& item) {
                         ++items;
-                        return put(std::move(item));
+                        return put(std::forward<decltype(item)>(item));
                     },
                     ended);
             } catch (...) {
@@ -247,11 +247,11 @@ class Dealer {
         }
         Held<Item> held;
         Bytes sent;
-        const auto put = [&](Item&& item) {
+        const auto put = [&](auto&& item) {
             if (running_.tries_again()) {
                 pack<Item>(sent, item);
             }
-            held.items.push_back(std::move(item));
+            held.items.push_back(std::forward<decltype(item)>(item));
             return held.items.size() * sizeof(Item);
         };
         std::optional<Chunk> chunk;
@@ -379,7 +379,7 @@ class Dealt {
 
     void work(const Frame& frame) {
         const auto start = std::chrono::steady_clock::now();
-        const auto keep = [this](std::uint64_t k, R&& result) { writer_.add(k, result); };
+        const auto keep = [this](std::uint64_t k, R&& result) { writer_.add(k, std::move(result)); };
         const auto lose = [this](std::uint64_t k) { stream_.send(0, {.kind = Frame::Kind::lost, .a = k}); };
         const std::uint64_t first = frame.header.a;
         const std::uint64_t items = frame.header.b;

@@ -326,7 +326,7 @@ void run_stream_pass(Running& running, const RunNext& run_next, Deliver& deliver
             writer.send(false);
             return stream.flush_some();
         });
-        const auto keep = [&](std::uint64_t k, R&& result) { writer.add(k, result); };
+        const auto keep = [&](std::uint64_t k, R&& result) { writer.add(k, std::move(result)); };
         const auto lose = [&](std::uint64_t k) { stream.send(0, {.kind = Frame::Kind::lost, .a = k}); };
         while (const std::optional<Ran> ran = run_next(keep, lose)) {
             call.finished(ran->finished);

@@ -61,14 +61,20 @@ class RemainingInput {
     using Item = std::uint64_t;  // the number of the unit
     static constexpr bool shipped = false;
 
-    explicit RemainingInput(const Remaining& remaining) : remaining_(remaining) {}
+    RemainingInput(const Remaining& remaining, const In& input, std::uint64_t size)
+        : remaining_(remaining), input_(input), size_(size) {}
     [[nodiscard]] std::uint64_t count() const noexcept { return remaining_.count(); }
     void open(std::uint64_t /*first*/, std::uint64_t /*count*/) const noexcept {}
     [[nodiscard]] std::uint64_t item(std::uint64_t position) const { return remaining_.grain(position); }
-    [[nodiscard]] Index index(std::uint64_t position) const { return remaining_.grain(position); }
+    // Of the unit's first item in the whole input: what a task is told must not depend on the journal.
+    [[nodiscard]] Index index(std::uint64_t position) const {
+        return input_.index(remaining_.grain(position) * size_);
+    }
 
   private:
     const Remaining& remaining_;
+    const In& input_;
+    std::uint64_t size_;
 };
 
 // Collective. What the root's journal says is done; the partials are on the root only.

@@ -121,7 +121,8 @@ auto partial_body(F& f, Op& op) {
     return [&f, &op](std::uint64_t, const auto& unit, Context& context) -> T {
         T partial(run_task(f, unit[0], context));
         for (std::uint64_t i = 1; i < unit.size(); ++i) {
-            partial = std::invoke(op, std::move(partial), T(run_task(f, unit[i], context)));
+            Context own = context.of_item(unit.index(i));
+            partial = std::invoke(op, std::move(partial), T(run_task(f, unit[i], own)));
         }
         return partial;
     };
@@ -133,7 +134,7 @@ T reduce_journaled(Team& team, In& input, std::uint64_t size, T identity, F& f, 
     const Grains grains{.items = input.count(), .size = size};
     std::vector<Journal::Done> done = begin_journal(team, options, grains);
     const Remaining remaining = remaining_of(grains, done);
-    RemainingInput<In> units(remaining);
+    RemainingInput<In> units(remaining, input, size);
     TreeFold<T, std::reference_wrapper<Op>> fold(grains.count(), std::ref(op));
     if (team.is_root()) {
         for (const Journal::Done& entry : done) {

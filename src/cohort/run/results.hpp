@@ -4,11 +4,13 @@
 #include <cohort/run/codec.hpp>
 #include <cohort/run/sink.hpp>
 #include <cohort/run/stream.hpp>
+#include <cohort/team/pulse.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -25,7 +27,13 @@ class ResultWriter {
   public:
     explicit ResultWriter(Stream& stream) : stream_(stream) {}
 
-    void add(std::uint64_t item, const R& result) {
+    void add(std::uint64_t item, R&& result) {
+        if constexpr (Contiguous<R>) {
+            if (result.size() * sizeof(typename R::value_type) >= large) {
+                send_alone(item, std::move(result));
+                return;
+            }
+        }
         if (run_at_ == none || item != first_ + count_) {
             close_run();
             run_at_ = block_.size();
@@ -44,13 +52,7 @@ class ResultWriter {
 
     // Between chunks: sends what has waited for long.
     void send_if_late() {
-        if (block_.empty()) {
-            return;
-        }
-        const auto now = std::chrono::steady_clock::now();
-        if (since_ == std::chrono::steady_clock::time_point{}) {
-            since_ = now;
-        } else if (now - since_ > late) {
+        if (!block_.empty() && (late_.due() || stream_.was_helped())) {
             send(false);
         }
         stream_.flush_some();
@@ -63,13 +65,27 @@ class ResultWriter {
                          std::exchange(block_, Bytes{}));
             block_.reserve(full + full / 2);
         }
-        since_ = {};
     }
 
   private:
     static constexpr std::size_t none = ~std::size_t{0};
     static constexpr std::size_t full = 3072;  // with its header under 4 KiB, unless one result is larger
-    static constexpr std::chrono::microseconds late{500};
+    static constexpr std::size_t large =
+        64 * 1024;  // in bytes: copying it would cost more than a block of its own
+
+    // A block of one result, sent from the memory it is in. What is before it keeps a block of its own, so that its values
+    // arrive aligned.
+    void send_alone(std::uint64_t item, R&& result) {
+        stream_.flush_most();
+        send(false);
+        const auto owner = std::make_shared<const R>(std::move(result));
+        append(block_, &item, sizeof(item));
+        pack(block_, std::uint64_t{1});
+        pack(block_, static_cast<std::uint64_t>(owner->size()));
+        stream_.send(0, {.kind = Frame::Kind::results}, std::exchange(block_, Bytes{}),
+                     {owner, std::as_bytes(std::span(owner->data(), owner->size()))});
+        block_.reserve(full + full / 2);
+    }
 
     void close_run() {
         if (run_at_ != none) {
@@ -83,7 +99,7 @@ class ResultWriter {
     std::size_t run_at_ = none;
     std::uint64_t first_ = 0;
     std::uint64_t count_ = 0;
-    std::chrono::steady_clock::time_point since_{};
+    Pulse late_{std::chrono::microseconds(500)};
 };
 
 // Collects runs of consecutive results for a sink.

@@ -46,7 +46,7 @@ std::optional<std::uint64_t> search_journaled(Team& team, const char* what, In& 
                                               const Options& options) {
     const Grains grains{.items = input.count()};
     const Remaining remaining = remaining_of(grains, begin_journal(team, options, grains));
-    RemainingInput<In> units(remaining);
+    RemainingInput<In> units(remaining, input, 1);
     Running running(team, plan_for(what, units, options, Purpose::search), options, units.count(),
                     Retry::at_once);
     Call& call = running.call();

@@ -17,6 +17,8 @@ constexpr std::size_t most_queued = 256 * 1024;
 constexpr std::size_t most_arrived = 16 * 1024 * 1024;
 // At one look from one peer, so that all get their turn.
 constexpr std::size_t most_at_once = 1024 * 1024;
+// So much of a payload is made room for before it comes.
+constexpr std::size_t at_a_time = 64 * 1024;
 
 }  // namespace
 
@@ -28,32 +30,38 @@ Stream::Stream(Call& call) : call_(call), pipes_(call.team().pipes()) {
 
 Stream::~Stream() { call_.serve_in_background_with(nullptr); }
 
-void Stream::send(int peer, Frame::Header header, Bytes payload) {
+void Stream::send(int peer, Frame::Header header, Bytes payload, Attachment attachment) {
     const std::lock_guard lock(call_.team().messages());
-    send_locked(peer, header, std::move(payload));
+    send_locked(peer, header, std::move(payload), std::move(attachment));
 }
 
-void Stream::send_locked(int peer, Frame::Header header, Bytes payload) {
-    header.bytes = payload.size();
+void Stream::send_locked(int peer, Frame::Header header, Bytes payload, Attachment attachment) {
+    header.bytes = payload.size() + attachment.bytes.size();
     Queue& queue = queues_[peer];
-    queue.bytes += sizeof(header) + payload.size();
-    if (queue.pieces.empty() || queue.pieces.back().size() > small_payload) {
+    queue.bytes += sizeof(header) + header.bytes;
+    if (queue.pieces.empty() || queue.pieces.back().bytes().size() > small_payload) {
         queue.pieces.emplace_back();
     }
-    append(queue.pieces.back(), &header, sizeof(header));
+    Bytes& last = queue.pieces.back().own;
+    append(last, &header, sizeof(header));
     if (payload.size() <= small_payload) {
-        append(queue.pieces.back(), payload.data(), payload.size());
+        append(last, payload.data(), payload.size());
     } else {
-        queue.pieces.push_back(std::move(payload));
+        queue.pieces.push_back({std::move(payload), {}});
     }
-    push(peer, queue);
+    if (attachment.owner) {
+        queue.pieces.push_back({{}, std::move(attachment)});
+        queue.pieces.emplace_back();  // for what comes next
+    }
+    if (!push(peer, queue)) {
+        has_queued_.store(true, std::memory_order_relaxed);
+    }
 }
 
 bool Stream::push(int peer, Queue& queue) {
     while (!queue.pieces.empty()) {
-        const Bytes& piece = queue.pieces.front();
-        const std::size_t count =
-            pipes_.write_some(peer, std::span<const std::byte>(piece).subspan(queue.sent));
+        const std::span<const std::byte> piece = queue.pieces.front().bytes();
+        const std::size_t count = pipes_.write_some(peer, piece.subspan(queue.sent));
         queue.sent += count;
         queue.bytes -= count;
         moved_ = moved_ || count > 0;
@@ -71,6 +79,7 @@ bool Stream::push_all() {
     for (auto& [peer, queue] : queues_) {
         all = push(peer, queue) && all;
     }
+    has_queued_.store(!all, std::memory_order_relaxed);
     return all;
 }
 
@@ -80,6 +89,9 @@ std::size_t Stream::queued() const {
 }
 
 bool Stream::flush_some() {
+    if (!has_queued_.load(std::memory_order_relaxed)) {
+        return false;
+    }
     const std::lock_guard lock(call_.team().messages());
     push_all();
     return std::exchange(moved_, false);
@@ -116,12 +128,16 @@ void Stream::flush_most() {
 }
 
 bool Stream::receive(const std::function<void(int, Frame&)>& on_frame) {
+    if (pipes_.quiet() && !has_arrived_.load(std::memory_order_relaxed)) {
+        return false;
+    }
     std::vector<std::pair<int, Frame>> frames;  // no deque, which allocates when it is empty too
     bool moved = false;
     {
         const std::lock_guard lock(call_.team().messages());
         pull();
         frames.swap(arrived_);
+        has_arrived_.store(false, std::memory_order_relaxed);
         arrived_bytes_ = 0;
         moved = std::exchange(moved_, false);
     }
@@ -152,14 +168,18 @@ void Stream::pull_from(int peer) {
             if (incoming.have < header_bytes) {
                 return;
             }
-            incoming.frame.payload.resize(incoming.frame.header.bytes);
+            incoming.frame.payload.reserve(incoming.frame.header.bytes);
         }
-        const auto rest = std::span<std::byte>(incoming.frame.payload).subspan(incoming.have - header_bytes);
+        // A payload grows with what comes, so that its memory is touched while the next bytes travel.
+        Bytes& payload = incoming.frame.payload;
+        const std::size_t had = incoming.have - header_bytes;
+        payload.resize(std::min<std::size_t>(incoming.frame.header.bytes, had + at_a_time));
+        const auto rest = std::span<std::byte>(payload).subspan(had);
         const std::size_t count = rest.empty() ? 0 : pipes_.read_some(peer, rest);
         incoming.have += count;
         read += header_bytes + count;
         moved_ = moved_ || count > 0;
-        if (count == rest.size()) {
+        if (had + count == incoming.frame.header.bytes) {
             arrived_bytes_ += incoming.frame.payload.size();
             arrived_.emplace_back(peer, std::exchange(incoming.frame, Frame{}));
             incoming.have = 0;
@@ -167,9 +187,11 @@ void Stream::pull_from(int peer) {
             return;
         }
     }
+    pipes_.leave_unread();
 }
 
 void Stream::in_background() {
+    helped_.store(true, std::memory_order_relaxed);
     push_all();
     if (arrived_bytes_ < most_arrived) {
         pull();
@@ -180,6 +202,7 @@ void Stream::in_background() {
             return frame.header.kind == Frame::Kind::ask && answer_(peer, frame.header);
         });
     }
+    has_arrived_.store(!arrived_.empty(), std::memory_order_relaxed);
 }
 
 void Stream::answer_asks_in_background_with(std::function<bool(int, const Frame::Header&)> answer) {

@@ -10,10 +10,12 @@
 #include <cohort/run/codec.hpp>
 #include <cohort/team/call.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -41,6 +43,12 @@ struct Frame {
     Bytes payload;
 };
 
+// Memory that is sent from where it is: kept until then.
+struct Attachment {
+    std::shared_ptr<const void> owner;
+    std::span<const std::byte> bytes;
+};
+
 // This rank's end of the streams of a call. Every member is local.
 class Stream {
   public:
@@ -49,26 +57,40 @@ class Stream {
     Stream& operator=(const Stream&) = delete;
     ~Stream();
 
-    void send(int peer, Frame::Header header, Bytes payload = {});
-    // Pushes what there is room for; true if there was any.
+    // The attachment becomes the end of the frame's payload.
+    void send(int peer, Frame::Header header, Bytes payload = {}, Attachment attachment = {});
+    // Pushes what there is room for; true if there was any. Quick if there is nothing to push.
     bool flush_some();
     // Pushes everything, waiting for room.
     void flush();
     // Waits until little is left to push, so that what a rank has made and not sent stays bounded.
     void flush_most();
-    // Calls on_frame(peer, frame) for every frame that is here; true if there was any, or a part of one came.
+    // Calls on_frame(peer, frame) for every frame that is here; true if there was any, or a part of one came. Quick if
+    // nothing came.
     bool receive(const std::function<void(int, Frame&)>& on_frame);
     // Has the helper call answer(peer, ask) for every ask that has come; true: it is answered. Null: no more. The function
     // has the team's messages() locked, so it sends by send_locked.
     void answer_asks_in_background_with(std::function<bool(int, const Frame::Header&)> answer);
-    void send_locked(int peer, Frame::Header header, Bytes payload);
+    void send_locked(int peer, Frame::Header header, Bytes payload, Attachment attachment = {});
+    // True once after the helper had to act for this rank: its task took long.
+    [[nodiscard]] bool was_helped() noexcept {
+        return helped_.load(std::memory_order_relaxed) && helped_.exchange(false, std::memory_order_relaxed);
+    }
     // Waits for a frame.
     void wait(const std::function<void(int, Frame&)>& on_frame);
 
   private:
     // Bytes on their way to a peer, in pieces so that a large payload need not be copied.
+    struct Piece {
+        Bytes own;
+        Attachment attached;  // instead of own bytes
+
+        [[nodiscard]] std::span<const std::byte> bytes() const {
+            return attached.owner ? attached.bytes : std::span<const std::byte>(own);
+        }
+    };
     struct Queue {
-        std::deque<Bytes> pieces;
+        std::deque<Piece> pieces;
         std::size_t sent = 0;   // of the first piece
         std::size_t bytes = 0;  // not sent yet
     };
@@ -94,6 +116,9 @@ class Stream {
     std::vector<std::pair<int, Frame>> arrived_;
     std::size_t arrived_bytes_ = 0;
     bool moved_ = false;  // bytes either way, since somebody asked
+    std::atomic<bool> has_arrived_{false};
+    std::atomic<bool> has_queued_{false};
+    std::atomic<bool> helped_{false};
     std::vector<int> ready_;
     std::function<bool(int, const Frame::Header&)> answer_;
 };

@@ -6,9 +6,25 @@
 namespace cohort::detail {
 
 std::size_t Ring::write_some(std::span<const std::byte> data) noexcept {
+    std::size_t taken = 0;
+    while (const std::size_t count = write_part(data.subspan(taken))) {
+        taken += count;
+    }
+    return taken;
+}
+
+std::size_t Ring::read_some(std::span<std::byte> data) noexcept {
+    std::size_t given = 0;
+    while (const std::size_t count = read_part(data.subspan(given))) {
+        given += count;
+    }
+    return given;
+}
+
+std::size_t Ring::write_part(std::span<const std::byte> data) noexcept {
     const std::uint64_t end = written.load(std::memory_order_relaxed);
     const std::size_t room = capacity - static_cast<std::size_t>(end - read.load(std::memory_order_acquire));
-    const std::size_t count = std::min(room, data.size());
+    const std::size_t count = std::min({room, data.size(), part});
     const std::size_t place = end % capacity;
     const std::size_t until_wrap = std::min(count, capacity - place);
     std::memcpy(bytes.data() + place, data.data(), until_wrap);
@@ -17,10 +33,10 @@ std::size_t Ring::write_some(std::span<const std::byte> data) noexcept {
     return count;
 }
 
-std::size_t Ring::read_some(std::span<std::byte> data) noexcept {
+std::size_t Ring::read_part(std::span<std::byte> data) noexcept {
     const std::uint64_t begin = read.load(std::memory_order_relaxed);
     const std::size_t there = static_cast<std::size_t>(written.load(std::memory_order_acquire) - begin);
-    const std::size_t count = std::min(there, data.size());
+    const std::size_t count = std::min({there, data.size(), part});
     const std::size_t place = begin % capacity;
     const std::size_t until_wrap = std::min(count, capacity - place);
     std::memcpy(data.data(), bytes.data() + place, until_wrap);
@@ -29,8 +45,8 @@ std::size_t Ring::read_some(std::span<std::byte> data) noexcept {
     return count;
 }
 
-Pipes::Pipes(Transport* transport, int rank, const Nodes& nodes, RingPair* rings)
-    : transport_(transport), rank_(rank), nodes_(nodes), rings_(rings) {
+Pipes::Pipes(Transport* transport, int rank, const Nodes& nodes, Bell* bell, RingPair* rings)
+    : transport_(transport), rank_(rank), nodes_(nodes), bell_(bell), rings_(rings) {
     for (std::size_t peer = 0; peer < nodes.node_of.size(); ++peer) {
         if (nodes.node_of[peer] == 0) {
             root_node_.push_back(static_cast<int>(peer));
@@ -64,7 +80,15 @@ std::size_t Pipes::write_some(int peer, std::span<const std::byte> data) {
     }
     if (on_node(peer)) {
         RingPair& rings = rings_with(peer);
-        return (rank_ == 0 ? rings.down : rings.up).write_some(data);
+        if (rank_ == 0) {
+            return rings.down.write_some(data);
+        }
+        const std::size_t count = rings.up.write_some(data);
+        if (count > 0) {
+            // An exchange, not a store: then the root's own sees what all have written before they rang.
+            bell_->rung.exchange(1, std::memory_order_acq_rel);
+        }
+        return count;
     }
     std::size_t taken = 0;
     while (taken < data.size()) {
@@ -141,7 +165,9 @@ void Pipes::poll() {
 void Pipes::ready(std::vector<int>& peers) {
     poll();
     peers.clear();
-    for (std::size_t place = 1; place < root_node_.size(); ++place) {  // place 0 is the root itself
+    const bool rung = bell_ != nullptr && bell_->rung.load(std::memory_order_relaxed) != 0 &&
+                      bell_->rung.exchange(0, std::memory_order_acq_rel) != 0;
+    for (std::size_t place = 1; rung && place < root_node_.size(); ++place) {  // place 0 is the root itself
         if (!rings_[place].up.empty()) {
             peers.push_back(root_node_[place]);
         }
@@ -151,6 +177,19 @@ void Pipes::ready(std::vector<int>& peers) {
             peers.push_back(peer);
         }
     }
+}
+
+void Pipes::leave_unread() noexcept {
+    if (bell_ != nullptr) {
+        bell_->rung.exchange(1, std::memory_order_acq_rel);
+    }
+}
+
+bool Pipes::quiet() const noexcept {
+    if (rank_ == 0) {
+        return nodes_.count() == 1 && (bell_ == nullptr || bell_->rung.load(std::memory_order_relaxed) == 0);
+    }
+    return on_node(0) && rings_with(rank_).down.empty();
 }
 
 }  // namespace cohort::detail

@@ -29,11 +29,19 @@ struct Ring {
     alignas(cache_line) std::atomic<std::uint64_t> read;
     alignas(cache_line) std::array<std::byte, capacity> bytes;
 
+    // As many bytes as there is room for, or as are there; perhaps none.
     std::size_t write_some(std::span<const std::byte> data) noexcept;
     std::size_t read_some(std::span<std::byte> data) noexcept;
     [[nodiscard]] bool empty() const noexcept {
         return written.load(std::memory_order_acquire) == read.load(std::memory_order_relaxed);
     }
+
+  private:
+    // Told at a time, so that one side copies a part while the other copies the next.
+    static constexpr std::size_t part = 8 * 1024;
+
+    std::size_t write_part(std::span<const std::byte> data) noexcept;
+    std::size_t read_part(std::span<std::byte> data) noexcept;
 };
 
 // Both directions between the root and one rank of its node.
@@ -42,11 +50,17 @@ struct RingPair {
     Ring down;  // from the root
 };
 
+// Rung by whoever has written to the root, so that a root of many ranks that looks all the time looks at one word.
+struct alignas(cache_line) Bell {
+    std::atomic<std::uint32_t> rung;
+};
+
 // All of a rank's pipes: the root has one to every other rank, the others one to the root. Every member is local.
 class Pipes {
   public:
-    // `rings` are those of the root's node by rank in the node; null on other nodes. A team of one has no transport.
-    Pipes(Transport* transport, int rank, const Nodes& nodes, RingPair* rings);
+    // `rings` are those of the root's node by rank in the node; they and the bell are null on other nodes. A team of one has
+    // no transport.
+    Pipes(Transport* transport, int rank, const Nodes& nodes, Bell* bell, RingPair* rings);
     Pipes(const Pipes&) = delete;
     Pipes& operator=(const Pipes&) = delete;
     ~Pipes();
@@ -57,8 +71,12 @@ class Pipes {
     std::size_t read_some(int peer, std::span<std::byte> data);
     // Moves messages on. Once in a while, by whoever waits for a pipe.
     void poll();
-    // On the root: ranks from which bytes can be read now.
+    // On the root: ranks from which bytes can be read now. They are not named again before they have written more, unless
+    // they are left unread.
     void ready(std::vector<int>& peers);
+    void leave_unread() noexcept;
+    // True if nothing has come for certain. Needs no lock, and costs one load on the root's node.
+    [[nodiscard]] bool quiet() const noexcept;
 
   private:
     static constexpr std::size_t most_block_bytes = 3584;
@@ -82,6 +100,7 @@ class Pipes {
     Transport* transport_;
     int rank_;
     const Nodes& nodes_;
+    Bell* bell_;
     RingPair* rings_;
     std::vector<int> root_node_;  // its ranks, ascending
     std::map<int, std::array<Block, blocks_in_flight>> sending_;

@@ -54,7 +54,7 @@ void TeamCore::make_window() {
     const auto ranks = static_cast<std::size_t>(node_size());
     const std::size_t rings_at = slots * (sizeof(CallSlot) + ranks * sizeof(RankSlot));
     const bool has_rings = nodes_.mine == 0 && !alone();
-    const std::size_t bytes = rings_at + (has_rings ? ranks * sizeof(RingPair) : 0);
+    const std::size_t bytes = rings_at + (has_rings ? sizeof(Bell) + ranks * sizeof(RingPair) : 0);
     const auto make = [&] {
         window_ = alone() ? SharedMemory::alone(bytes)
                           : SharedMemory::over(*node_transport_, bytes, "a team's counters");
@@ -64,7 +64,8 @@ void TeamCore::make_window() {
     } else {
         agree(*this, make);
     }
-    auto* rings = has_rings ? reinterpret_cast<RingPair*>(window_.data() + rings_at) : nullptr;
+    auto* bell = has_rings ? reinterpret_cast<Bell*>(window_.data() + rings_at) : nullptr;
+    auto* rings = has_rings ? reinterpret_cast<RingPair*>(window_.data() + rings_at + sizeof(Bell)) : nullptr;
     if (speaks_for_node()) {
         for (std::uint64_t call = 0; call < slots; ++call) {
             new (&slot(call)) CallSlot;
@@ -74,11 +75,13 @@ void TeamCore::make_window() {
             }
         }
         if (has_rings) {
+            new (bell) Bell;
+            bell->rung.store(0, std::memory_order_relaxed);
             std::uninitialized_default_construct_n(rings, ranks);
         }
     }
     barrier(*this);
-    pipes_.emplace(transport_.get(), rank_, nodes_, rings);
+    pipes_.emplace(transport_.get(), rank_, nodes_, bell, rings);
 }
 
 CallSlot& TeamCore::slot(std::uint64_t call) const noexcept {
