@@ -215,5 +215,6 @@ function(cohort_add_app_test name script)
         cohort_add_check(${run} RANKS ${ranks} LABELS app TIMEOUT ${arg_TIMEOUT}
             COMMAND ${COHORT_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/${script}
             ENVIRONMENT COHORT_RANKS=${ranks} ${environment})
+        set_tests_properties(${run} PROPERTIES COST 60)  # the longest: first, so that none is left alone at the end
     endforeach()
 endfunction()

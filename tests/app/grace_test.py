@@ -28,8 +28,8 @@ class Grace(Case):
         return line
 
     def test_names_the_rank_and_what_had_failed(self):
-        for ranks in allowed(2, 3, 5):
-            for call in ["for_each", "map", "split"]:
+        for ranks, calls in {2: ["for_each", "map", "split"], 3: ["split"], 5: ["map"]}.items():
+            for call in calls if allowed(ranks) else []:
                 for fails, deaf in [(0, ranks - 1), (ranks - 1, 0)]:
                     with self.subTest(ranks=ranks, call=call, deaf=deaf):
                         done = run_stubborn(ranks, "--call", call, "--fails", fails, "--deaf", deaf)
@@ -43,8 +43,8 @@ class Grace(Case):
             self.expect_named(done, "1, 2", where=r"cohort-stubborn: rank {} \(")
 
     def test_finds_the_rank_on_another_node(self):
-        for ranks in allowed(4, 5):
-            for per_node in [1, 2]:
+        for ranks, layouts in {4: [1, 2], 5: [2]}.items():
+            for per_node in layouts if allowed(ranks) else []:
                 for fails, deaf in [(0, ranks - 1), (ranks - 1, 0), (1, 2)]:
                     with self.subTest(ranks=ranks, per_node=per_node, deaf=deaf):
                         done = run_stubborn(ranks, "--fails", fails, "--deaf", deaf, per_node=per_node)
