@@ -108,9 +108,11 @@ int main(int argc, char** argv) {
 
     MPI_Win window = MPI_WIN_NULL;
     std::uint64_t* word = nullptr;
-    MPI_Win_allocate_shared(rank == 0 ? 64 : 0, 1, MPI_INFO_NULL, MPI_COMM_WORLD, static_cast<void*>(&word),
-                            &window);
-    if (rank == 0) *word = 0;
+    if (mode == "shared_atomic") {  // the ranks of the others may be on several hosts
+        MPI_Win_allocate_shared(rank == 0 ? 64 : 0, 1, MPI_INFO_NULL, MPI_COMM_WORLD,
+                                static_cast<void*>(&word), &window);
+        if (rank == 0) *word = 0;
+    }
     std::vector<char> bytes(mode == "transfer" && rank < 2 ? std::size_t{1} << 26 : 0, 'x');
     std::uint64_t sum_of_mine = 0;
     MPI_Barrier(MPI_COMM_WORLD);
@@ -128,7 +130,7 @@ int main(int argc, char** argv) {
     MPI_Reduce(&sum_of_mine, &sum, 1, MPI_UINT64_T, MPI_SUM, 0, MPI_COMM_WORLD);
     if (rank == 0 && of_items && sum != count * (count - 1) / 2) MPI_Abort(MPI_COMM_WORLD, 70);
     if (rank == 0) std::printf("%.9f\n", seconds);
-    MPI_Win_free(&window);
+    if (window != MPI_WIN_NULL) MPI_Win_free(&window);
     MPI_Finalize();
     return 0;
 }
