@@ -8,7 +8,11 @@ namespace cohort::detail {
 namespace {
 
 constexpr std::chrono::milliseconds yielding_for{1};
-constexpr std::chrono::microseconds longest_sleep{500};
+constexpr std::chrono::microseconds short_sleep{500};
+// Who has waited for long sleeps longer, but only so much that what it oversleeps is small beside the wait: to wake and look
+// for messages of other nodes takes 10 us.
+constexpr std::chrono::microseconds longest_sleep{2000};
+constexpr int sleeps_in_wait = 200;
 
 void relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
@@ -36,7 +40,8 @@ void Backoff::pause() noexcept {
         return;
     }
     std::this_thread::sleep_for(sleep_);
-    sleep_ = std::min(sleep_ * 2, longest_sleep);
+    const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(now - since_);
+    sleep_ = std::min(sleep_ * 2, std::clamp(waited / sleeps_in_wait, short_sleep, longest_sleep));
 }
 
 }  // namespace cohort::detail
