@@ -177,5 +177,18 @@ TEST(Searches, SkipWhatAJournalHasDone) {
     EXPECT_LE(balance.items, 40U);
 }
 
+// What is left of a range keeps the numbers that it has in the whole of it.
+TEST(Searches, TellATaskItsIndexWithAJournalToo) {
+    Team& team = world();
+    Looked looked;
+    looked.grains = {0, 1, 2};
+    const auto is_told_another = [](Index i, Context& context) {
+        return context.index() != i || context.random()() != Random(Seed{7}, 0, i)();
+    };
+    const Indices range = indices(Range{1'000, 200});
+    EXPECT_EQ(find_first(team, range, is_told_another, {.journal = &looked, .seed = Seed{7}}), std::nullopt);
+    EXPECT_EQ(find_first(team, range, is_told_another, {.seed = Seed{7}}), std::nullopt);
+}
+
 }  // namespace
 }  // namespace cohort

@@ -70,8 +70,8 @@ class ResultWriter {
   private:
     static constexpr std::size_t none = ~std::size_t{0};
     static constexpr std::size_t full = 3072;  // with its header under 4 KiB, unless one result is larger
-    static constexpr std::size_t large =
-        64 * 1024;  // in bytes: copying it would cost more than a block of its own
+    // In bytes: copying it would cost more than a block of its own.
+    static constexpr std::size_t large = 64 * 1024;
 
     // A block of one result, sent from the memory it is in. What is before it keeps a block of its own, so that its values
     // arrive aligned.
