@@ -14,10 +14,30 @@ std::string_view name(Isa isa) noexcept {
     return names[static_cast<std::size_t>(isa)];
 }
 
+namespace {
+
+#if defined(__x86_64__)
+// What cmake/CohortIsa.cmake lets the compiler use. The system's support for the registers is part of the answer.
+bool has_avx2() noexcept {
+    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&
+           __builtin_cpu_supports("bmi") != 0 && __builtin_cpu_supports("bmi2") != 0;
+}
+
+bool has_avx512() noexcept {
+    return has_avx2() && __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512cd") != 0 &&
+           __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+           __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512ifma") != 0 &&
+           __builtin_cpu_supports("avx512vbmi") != 0 && __builtin_cpu_supports("avx512vbmi2") != 0 &&
+           __builtin_cpu_supports("avx512vpopcntdq") != 0;
+}
+#endif
+
+}  // namespace
+
 bool can_run(Isa isa) noexcept {
 #if defined(__x86_64__)
-    if (isa == Isa::avx512) return __builtin_cpu_supports("avx512f") != 0;
-    if (isa == Isa::avx2) return __builtin_cpu_supports("avx2") != 0;
+    if (isa == Isa::avx512) return has_avx512();
+    if (isa == Isa::avx2) return has_avx2();
 #endif
     return isa == Isa::portable;
 }

@@ -8,7 +8,9 @@
 
 namespace cohort {
 
-// The instruction sets that there are kernels for, in ascending order of speed.
+// The instruction sets that there are kernels for, in ascending order of speed. avx2 is that of Haswell and Zen, with FMA
+// and BMI2; avx512 that of Ice Lake and Zen 4, with IFMA, VBMI2 and VPOPCNTDQ: processors that have only the first part of
+// AVX-512 run avx2.
 enum class Isa { portable, avx2, avx512 };
 
 // "portable", "avx2" or "avx512".

@@ -1,0 +1,120 @@
+// The limit of a kernel: how many operations a second one core begins.
+//
+// Each loop is twelve operations that wait for nothing, so that only the units and the issue of operations hold them up.
+// They are assembly, because a compiler would leave them out; and they multiply zeros, which no processor treats specially.
+
+#include "kernel.hpp"
+
+#include <algorithm>
+
+namespace bench {
+
+namespace {
+
+struct Rates {
+    double multiplications = 0;  // alone
+    double all = 0;              // of mixtures of multiplications and additions, integers or reals, whichever is faster
+};
+
+constexpr int rounds = 1'000'000;
+constexpr int operations_a_round = 12;
+
+template <typename Round>
+double rate_of(const Round& round) {
+    double best = 0;
+    for (int attempt = 0; attempt < 4; ++attempt) {
+        const double start = thread_seconds();
+        for (int i = 0; i < rounds; ++i) round();
+        best = std::max(best, operations_a_round * double{rounds} / (thread_seconds() - start));
+    }
+    return best;
+}
+
+// Twelve instructions, of two kinds in turn, to registers 0 to 11.
+#define BENCH_TWELVE(one, other)                                                                                   \
+    one "0\n" other "1\n" one "2\n" other "3\n" one "4\n" other "5\n" one "6\n" other "7\n" one "8\n" other "9\n" \
+        one "10\n" other "11\n"
+#define BENCH_VECTORS                                                                                              \
+    "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12"
+
+#if defined(__x86_64__)
+
+Rates rates_avx2() {
+    asm volatile("vpxor %%ymm12, %%ymm12, %%ymm12" : : : "xmm12");
+    const auto fused = [] {
+        asm volatile(BENCH_TWELVE("vfmadd213pd %%ymm12, %%ymm12, %%ymm", "vfmadd213pd %%ymm12, %%ymm12, %%ymm")
+                     : : : BENCH_VECTORS);
+    };
+    const auto integers = [] {
+        asm volatile(BENCH_TWELVE("vpmuludq %%ymm12, %%ymm12, %%ymm", "vpaddq %%ymm12, %%ymm12, %%ymm")
+                     : : : BENCH_VECTORS);
+    };
+    const auto reals = [] {
+        asm volatile(BENCH_TWELVE("vmulpd %%ymm12, %%ymm12, %%ymm", "vaddpd %%ymm12, %%ymm12, %%ymm")
+                     : : : BENCH_VECTORS);
+    };
+    return {rate_of(fused), std::max(rate_of(integers), rate_of(reals))};
+}
+
+Rates rates_avx512() {
+    const auto fused = [] {
+        asm volatile(BENCH_TWELVE("vfmadd213pd %%zmm12, %%zmm12, %%zmm", "vfmadd213pd %%zmm12, %%zmm12, %%zmm")
+                     : : : BENCH_VECTORS);
+    };
+    const auto integers = [] {
+        asm volatile(BENCH_TWELVE("vpmuludq %%zmm12, %%zmm12, %%zmm", "vpaddq %%zmm12, %%zmm12, %%zmm")
+                     : : : BENCH_VECTORS);
+    };
+    const auto reals = [] {
+        asm volatile(BENCH_TWELVE("vmulpd %%zmm12, %%zmm12, %%zmm", "vaddpd %%zmm12, %%zmm12, %%zmm")
+                     : : : BENCH_VECTORS);
+    };
+    return {rate_of(fused), std::max(rate_of(integers), rate_of(reals))};
+}
+
+#define BENCH_SCALARS "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11"
+
+Rates rates_portable() {
+    const auto multiplications = [] {
+        asm volatile("imul %%r11, %%rax\n imul %%r11, %%rcx\n imul %%r11, %%rdx\n imul %%r11, %%rsi\n"
+                     "imul %%r11, %%rdi\n imul %%r11, %%r8\n imul %%r11, %%r9\n imul %%r11, %%r10\n"
+                     "imul %%r11, %%rax\n imul %%r11, %%rcx\n imul %%r11, %%rdx\n imul %%r11, %%rsi\n"
+                     : : : BENCH_SCALARS);
+    };
+    const auto mixture = [] {
+        asm volatile("imul %%r11, %%rax\n add %%r11, %%rcx\n add %%r11, %%rdx\n add %%r11, %%rsi\n"
+                     "imul %%r11, %%rdi\n add %%r11, %%r8\n add %%r11, %%r9\n add %%r11, %%r10\n"
+                     "imul %%r11, %%rax\n add %%r11, %%rcx\n add %%r11, %%rdx\n add %%r11, %%rsi\n"
+                     : : : BENCH_SCALARS);
+    };
+    return {rate_of(multiplications), rate_of(mixture)};
+}
+
+#else
+
+// Nothing is stated where there is no assembly for it.
+Rates rates_avx2() { return {}; }
+Rates rates_avx512() { return {}; }
+Rates rates_portable() { return {}; }
+
+#endif
+
+Rates rates_of(cohort::Isa isa) {
+    switch (isa) {
+        case cohort::Isa::avx512: return rates_avx512();
+        case cohort::Isa::avx2: return rates_avx2();
+        case cohort::Isa::portable: break;
+    }
+    return rates_portable();
+}
+
+}  // namespace
+
+double limit(cohort::Isa isa, Operations an_item) {
+    const Rates rates = rates_of(isa);
+    if (rates.all <= 0 || rates.multiplications <= 0) return 0;
+    return 1 / std::max(an_item.multiplications / rates.multiplications,
+                        (an_item.multiplications + an_item.others) / rates.all);
+}
+
+}  // namespace bench
