@@ -13,7 +13,7 @@ namespace {
 
 struct Rates {
     double multiplications = 0;  // alone
-    double all = 0;              // of mixtures of multiplications and additions, integers or reals, whichever is faster
+    double all = 0;  // of mixtures of multiplications and additions, integers or reals, whichever is faster
 };
 
 constexpr int rounds = 1'000'000;
@@ -31,10 +31,10 @@ double rate_of(const Round& round) {
 }
 
 // Twelve instructions, of two kinds in turn, to registers 0 to 11.
-#define BENCH_TWELVE(one, other)                                                                                   \
-    one "0\n" other "1\n" one "2\n" other "3\n" one "4\n" other "5\n" one "6\n" other "7\n" one "8\n" other "9\n" \
-        one "10\n" other "11\n"
-#define BENCH_VECTORS                                                                                              \
+#define BENCH_TWELVE(one, other)                                                                            \
+    one "0\n" other "1\n" one "2\n" other "3\n" one "4\n" other "5\n" one "6\n" other "7\n" one "8\n" other \
+        "9\n" one "10\n" other "11\n"
+#define BENCH_VECTORS \
     "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12"
 
 #if defined(__x86_64__)
@@ -42,50 +42,67 @@ double rate_of(const Round& round) {
 Rates rates_avx2() {
     asm volatile("vpxor %%ymm12, %%ymm12, %%ymm12" : : : "xmm12");
     const auto fused = [] {
-        asm volatile(BENCH_TWELVE("vfmadd213pd %%ymm12, %%ymm12, %%ymm", "vfmadd213pd %%ymm12, %%ymm12, %%ymm")
-                     : : : BENCH_VECTORS);
+        asm volatile(
+            BENCH_TWELVE("vfmadd213pd %%ymm12, %%ymm12, %%ymm", "vfmadd213pd %%ymm12, %%ymm12, %%ymm")
+            :
+            :
+            : BENCH_VECTORS);
     };
     const auto integers = [] {
         asm volatile(BENCH_TWELVE("vpmuludq %%ymm12, %%ymm12, %%ymm", "vpaddq %%ymm12, %%ymm12, %%ymm")
-                     : : : BENCH_VECTORS);
+                     :
+                     :
+                     : BENCH_VECTORS);
     };
     const auto reals = [] {
         asm volatile(BENCH_TWELVE("vmulpd %%ymm12, %%ymm12, %%ymm", "vaddpd %%ymm12, %%ymm12, %%ymm")
-                     : : : BENCH_VECTORS);
+                     :
+                     :
+                     : BENCH_VECTORS);
     };
     return {rate_of(fused), std::max(rate_of(integers), rate_of(reals))};
 }
 
 Rates rates_avx512() {
     const auto fused = [] {
-        asm volatile(BENCH_TWELVE("vfmadd213pd %%zmm12, %%zmm12, %%zmm", "vfmadd213pd %%zmm12, %%zmm12, %%zmm")
-                     : : : BENCH_VECTORS);
+        asm volatile(
+            BENCH_TWELVE("vfmadd213pd %%zmm12, %%zmm12, %%zmm", "vfmadd213pd %%zmm12, %%zmm12, %%zmm")
+            :
+            :
+            : BENCH_VECTORS);
     };
     const auto integers = [] {
         asm volatile(BENCH_TWELVE("vpmuludq %%zmm12, %%zmm12, %%zmm", "vpaddq %%zmm12, %%zmm12, %%zmm")
-                     : : : BENCH_VECTORS);
+                     :
+                     :
+                     : BENCH_VECTORS);
     };
     const auto reals = [] {
         asm volatile(BENCH_TWELVE("vmulpd %%zmm12, %%zmm12, %%zmm", "vaddpd %%zmm12, %%zmm12, %%zmm")
-                     : : : BENCH_VECTORS);
+                     :
+                     :
+                     : BENCH_VECTORS);
     };
     return {rate_of(fused), std::max(rate_of(integers), rate_of(reals))};
 }
 
-#define BENCH_SCALARS "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11"
+#define BENCH_SCALARS "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10"
+#define BENCH_SIX(one, other) one "rax\n" other "rcx\n" other "rdx\n" one "rsi\n" other "rdi\n" other "r8\n"
 
 Rates rates_portable() {
     const auto multiplications = [] {
-        asm volatile("imul %%r11, %%rax\n imul %%r11, %%rcx\n imul %%r11, %%rdx\n imul %%r11, %%rsi\n"
-                     "imul %%r11, %%rdi\n imul %%r11, %%r8\n imul %%r11, %%r9\n imul %%r11, %%r10\n"
-                     "imul %%r11, %%rax\n imul %%r11, %%rcx\n imul %%r11, %%rdx\n imul %%r11, %%rsi\n"
-                     : : : BENCH_SCALARS);
+        asm volatile(BENCH_SIX("imul $3, %%r10, %%", "imul $3, %%r10, %%")
+                         BENCH_SIX("imul $3, %%r10, %%", "imul $3, %%r10, %%")
+                     :
+                     :
+                     : BENCH_SCALARS);
     };
     const auto mixture = [] {
-        asm volatile("imul %%r11, %%rax\n add %%r11, %%rcx\n add %%r11, %%rdx\n add %%r11, %%rsi\n"
-                     "imul %%r11, %%rdi\n add %%r11, %%r8\n add %%r11, %%r9\n add %%r11, %%r10\n"
-                     "imul %%r11, %%rax\n add %%r11, %%rcx\n add %%r11, %%rdx\n add %%r11, %%rsi\n"
-                     : : : BENCH_SCALARS);
+        asm volatile(BENCH_SIX("imul $3, %%r10, %%", "lea (%%r10, %%r10), %%")
+                         BENCH_SIX("imul $3, %%r10, %%", "lea (%%r10, %%r10), %%")
+                     :
+                     :
+                     : BENCH_SCALARS);
     };
     return {rate_of(multiplications), rate_of(mixture)};
 }
