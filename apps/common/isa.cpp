@@ -45,6 +45,7 @@ bool can_run(Isa isa) noexcept {
 Isa chosen_isa() {
     constexpr std::array<Isa, 3> fastest_first = {Isa::avx512, Isa::avx2, Isa::portable};
     const char* wanted = std::getenv("COHORT_ISA");
+    if (wanted != nullptr && *wanted == '\0') wanted = nullptr;
     for (const Isa isa : fastest_first) {
         if (wanted != nullptr ? name(isa) == wanted : can_run(isa)) {
             if (!can_run(isa)) {

@@ -19,8 +19,8 @@ enum class Isa { portable, avx2, avx512 };
 // Local. True if this processor can run the kernel.
 [[nodiscard]] bool can_run(Isa isa) noexcept;
 
-// Local. The fastest that can run; or what the environment variable COHORT_ISA names. Throws UsageError if
-// that is not a name, or cannot run.
+// Local. The fastest that can run; or what the environment variable COHORT_ISA names, if it is not
+// empty. Throws UsageError if that is not a name, or cannot run.
 [[nodiscard]] Isa chosen_isa();
 
 }  // namespace cohort
