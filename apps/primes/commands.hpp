@@ -8,6 +8,7 @@
 #include <cohort/app/program.hpp>
 #include <cohort/plan/index.hpp>
 #include <cohort/team/team.hpp>
+#include <primes/combinatorial.hpp>
 
 #include <functional>
 #include <string>
@@ -30,7 +31,9 @@ struct Command {
 [[nodiscard]] Command factor_command(Program& program);
 
 // Collective. How many primes the range has; on every rank.
-[[nodiscard]] std::uint64_t count_together(Team& team, Program& program, Range numbers);
+[[nodiscard]] std::uint64_t count_together(Team& team, Program& program, Range numbers, Method method);
+// Local. The method that counts the range sooner on this team.
+[[nodiscard]] Method faster_method(const Team& team, Range numbers);
 
 // Local. Throws UsageError if sieving the range would take more than ten years on all ranks. `what` is what
 // the user asked for.

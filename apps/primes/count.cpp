@@ -1,9 +1,13 @@
 // count: how many primes a range has.
+//
+// Either all ranks sieve, or one counts combinatorially, on threads that take the cores of its node's ranks; whichever
+// is about to be sooner. The answer is the same.
 
 #include <cohort/app/launch.hpp>
 #include <cohort/app/options.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/report/format.hpp>
+#include <cohort/run/exchange.hpp>
 #include <cohort/run/reduce.hpp>
 #include <primes/commands.hpp>
 #include <primes/estimates.hpp>
@@ -14,7 +18,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace cohort::primes {
 
@@ -42,31 +51,106 @@ void check_cost(const Program& program, Range numbers, const std::string& what) 
                      "take less, or more ranks");
 }
 
-std::uint64_t count_together(Team& team, Program& program, Range numbers) {
-    const Grains grains = counting_grains(numbers);
+namespace {
+
+std::uint64_t sieve_together(Team& team, Program& program, Range numbers, Options options) {
+    const Grains pieces = counting_pieces(numbers, team.size());
     Progress bar = program.progress("numbers");
-    bar.in_grains(numbers.count, grains.size);
+    bar.in_grains(numbers.count, pieces.size);
+    options.observers = {&bar};
+    if (std::holds_alternative<Auto>(options.schedule)) options.schedule = Fixed{1};
+    return map_reduce(
+        team, pieces, std::uint64_t{0}, [](const Grain& piece) { return count_primes(piece.items()); },
+        std::plus<>{}, options);
+}
+
+// The cores of this node's ranks.
+std::vector<int> cores_of_node(Team& team) {
+    Team node = team.node();
+    std::vector<int> cores = all_gather(node, own_cores());
+    std::sort(cores.begin(), cores.end());
+    cores.erase(std::unique(cores.begin(), cores.end()), cores.end());
+    return cores;
+}
+
+std::uint64_t count_on_one_node(Team& team, Range numbers, const Options& options) {
+    struct Counted {
+        std::uint64_t primes = 0;
+        double work = 0;  // seconds, of all threads
+    };
+    int threads = threads_worth(numbers, team.node_size());
+    std::vector<int> cores;
+    if (threads > 1) {
+        cores = cores_of_node(team);
+        threads = std::clamp(static_cast<int>(cores.size()), 1, threads);
+    }
+    const auto count = [&](Index) -> Counted {
+        const WiderCores wider(cores);
+        const std::clock_t start = std::clock();
+        const std::uint64_t primes = count_combinatorially(numbers, threads);
+        return {primes, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
+    };
+    const auto sum = [](const Counted& a, const Counted& b) {
+        return Counted{a.primes + b.primes, a.work + b.work};
+    };
+    const Counted counted = map_reduce(team, indices(1), Counted{}, count, sum, options);
+    // The ranks that wait have lent their cores.
+    Balance& balance = *options.report;
+    balance.serial_time = std::max(balance.serial_time, counted.work);
+    balance.waiting_time = std::max(balance.ranks * balance.wall_time - balance.serial_time, 0.0);
+    return counted.primes;
+}
+
+// What --method says; none if it is left to us.
+std::optional<Method> method_named(const std::string& name) {
+    if (name == "auto") return std::nullopt;
+    if (name == "sieve") return Method::sieve;
+    if (name == "combinatorial") return Method::combinatorial;
+    throw UsageError(fmt::format("{} is not a method", name), "it is the value of --method",
+                     "write auto, sieve or combinatorial");
+}
+
+}  // namespace
+
+Method faster_method(const Team& team, Range numbers) {
+    return faster_method(numbers, team.size(), team.node_size());
+}
+
+std::uint64_t count_together(Team& team, Program& program, Range numbers, Method method) {
     Balance balance;
-    const std::uint64_t count = map_reduce(
-        team, grains, std::uint64_t{0}, [](const Grain& grain) { return count_primes(grain.items()); },
-        std::plus<>{},
-        {.schedule = program.common().schedule, .name = "count", .observers = {&bar}, .report = &balance});
+    const Options options{.schedule = program.common().schedule, .name = "count", .report = &balance};
+    const std::uint64_t count = method == Method::sieve ? sieve_together(team, program, numbers, options)
+                                                        : count_on_one_node(team, numbers, options);
     balance.items = numbers.count;
     program.add_balance(balance);
     return count;
 }
 
 Command count_command(Program& program) {
-    const auto numbers = std::make_shared<Range>();
+    struct Asked {
+        Range numbers;
+        std::string name = "auto";
+        std::optional<Method> method;
+    };
+    const auto asked = std::make_shared<Asked>();
     CLI::App* options = program.options().add_subcommand("count", "count the primes of a range");
-    add_range(*options, *numbers, "the numbers from FROM on, below TO");
+    add_range(*options, asked->numbers, "the numbers from FROM on, below TO");
+    options->add_option("--method", asked->name, "sieve, combinatorial, or auto: the sooner of the two")
+        ->type_name("NAME")
+        ->default_str(asked->name);
     return {.options = options,
-            .check = [&program, numbers] { check_cost(program, *numbers, "count"); },
+            .check =
+                [&program, asked] {
+                    asked->method = method_named(asked->name);
+                    if (asked->method == Method::sieve) check_cost(program, asked->numbers, "count");
+                },
             .run =
-                [&program, numbers](Team& team) {
-                    const std::uint64_t count = count_together(team, program, *numbers);
-                    program.answer({{"count", exact(count)}},
-                                   fmt::format("{} in {}\n", primes_in_words(count), in_brackets(*numbers)));
+                [&program, asked](Team& team) {
+                    const Range numbers = asked->numbers;
+                    const Method method = asked->method.value_or(faster_method(team, numbers));
+                    const std::uint64_t count = count_together(team, program, numbers, method);
+                    program.answer({{"count", exact(count)}, {"method", name(method)}},
+                                   fmt::format("{} in {}\n", primes_in_words(count), in_brackets(numbers)));
                 }};
 }
 

@@ -11,6 +11,12 @@ double end_of(Range numbers) noexcept {
     return static_cast<double>(numbers.first) + static_cast<double>(numbers.count);
 }
 
+double seconds_to_count_below(double x) noexcept {
+    if (x < 1e6) return 0;
+    const double log = std::log(x);
+    return 1.5e-7 * std::cbrt(x) * std::cbrt(x) / (log * log);
+}
+
 double logarithmic_integral(double x) noexcept { return std::expint(std::log(x)); }
 
 }  // namespace
@@ -43,6 +49,16 @@ std::uint64_t about_nth_prime(std::uint64_t n) noexcept {
 double seconds_to_sieve(Range numbers) noexcept {
     const double decades = std::max(std::log10(std::max(end_of(numbers), 1.0)) - 10, 0.0);
     return static_cast<double>(numbers.count) * (1.0e-10 + 0.475e-10 * decades);
+}
+
+double numbers_to_start_sieve(double end) noexcept {
+    const double root = std::sqrt(end);
+    return 1.4 * root + std::min(9 * root, 2e7);
+}
+
+double seconds_to_count_combinatorially(Range numbers) noexcept {
+    return seconds_to_count_below(static_cast<double>(numbers.first)) +
+           seconds_to_count_below(end_of(numbers));
 }
 
 }  // namespace cohort::primes

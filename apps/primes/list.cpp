@@ -136,7 +136,7 @@ List places_of(Team& team, Program& program, const Grains& grains) {
 // Collective.
 void write(Team& team, Program& program, Range numbers) {
     check_output(team, program, numbers);
-    const Grains grains = counting_grains(numbers);
+    const Grains grains = counting_pieces(numbers, team.size());
     const List places = places_of(team, program, grains);
     const std::uint64_t count = places.back();
 

@@ -1,3 +1,4 @@
+#include <primes/estimates.hpp>
 #include <primes/integers.hpp>
 #include <primes/sieve.hpp>
 #include <primes/trial.hpp>
@@ -24,14 +25,17 @@ std::optional<std::uint64_t> tested_after(std::uint64_t prime) { return tested_f
 
 }  // namespace
 
-Grains counting_grains(Range numbers) noexcept {
-    constexpr std::uint64_t least = std::uint64_t{1} << 21;
-    Grains grains{.items = numbers.count, .size = least, .first = numbers.first};
-    if (!numbers.empty()) {
-        const std::uint64_t start = root(last_of(numbers));
-        grains.size = std::clamp(numbers.count / 64, std::max(2 * start, least), std::max(10 * start, least));
-    }
-    return grains;
+Grains counting_pieces(Range numbers, int ranks) noexcept {
+    constexpr std::uint64_t least = std::uint64_t{1} << 16;  // below which handing out costs more
+    constexpr std::uint64_t enough = 64;                     // pieces to a rank
+    if (numbers.empty()) return {.items = 0, .size = least, .first = numbers.first};
+    const auto long_enough =
+        static_cast<std::uint64_t>(33 * numbers_to_start_sieve(static_cast<double>(last_of(numbers))));
+    const std::uint64_t share = numbers.count / static_cast<std::uint64_t>(ranks);
+    const std::uint64_t to_rank = std::clamp<std::uint64_t>(share / std::max(long_enough, least), 1, enough);
+    const std::uint64_t pieces = to_rank * static_cast<std::uint64_t>(ranks);
+    const std::uint64_t size = numbers.count / pieces + (numbers.count % pieces != 0 ? 1 : 0);
+    return {.items = numbers.count, .size = std::max(size, least), .first = numbers.first};
 }
 
 std::uint64_t count_primes(Range numbers) {

@@ -68,5 +68,18 @@ TEST(SecondsToSieve, GrowWithTheRangeAndItsEnd) {
     EXPECT_EQ(seconds_to_sieve({7, 0}), 0);
 }
 
+TEST(NumbersToStartSieve, GrowWithTheRootOfTheEnd) {
+    EXPECT_NEAR(numbers_to_start_sieve(1e18), 1.4e9, 0.03e9);
+    EXPECT_NEAR(numbers_to_start_sieve(1e14), 3.4e7, 0.1e7);
+    EXPECT_NEAR(numbers_to_start_sieve(1e10), 1.04e6, 0.01e6);
+}
+
+TEST(SecondsToCountCombinatorially, AreAsMeasured) {
+    EXPECT_NEAR(seconds_to_count_combinatorially({0, 1'000'000'000'000'000}), 1.3, 0.1);
+    EXPECT_NEAR(seconds_to_count_combinatorially({0, 100'000'000'000'000'000}), 21, 0.5);
+    EXPECT_NEAR(seconds_to_count_combinatorially({100'000'000'000'000'000, 10}), 42, 1);
+    EXPECT_EQ(seconds_to_count_combinatorially({0, 0}), 0);
+}
+
 }  // namespace
 }  // namespace cohort::primes

@@ -31,26 +31,40 @@ class Count(Case):
     def test_powers_of_ten_have_the_primes_that_others_have_counted(self):
         for power, primes in enumerate(BELOW_POWERS_OF_TEN, 1):
             with self.subTest(power=power):
-                self.assertEqual(run_json("count", f"1e{power}", ranks=0)["count"], str(primes))
+                for method in "sieve", "combinatorial":
+                    self.assertEqual(run_json("count", f"1e{power}", "--method", method, ranks=0)["count"], str(primes))
         for ranks in RANKS:
             for power in (1, 6, 9):
                 with self.subTest(ranks=ranks, power=power):
                     primes = BELOW_POWERS_OF_TEN[power - 1]
-                    self.assertEqual(run_json("count", f"10^{power}", ranks=ranks)["count"], str(primes))
+                    for method in "sieve", "combinatorial":
+                        answer = run_json("count", f"10^{power}", "--method", method, ranks=ranks)
+                        self.assertEqual((answer["count"], answer["method"]), (str(primes), method))
+
+    def test_what_is_sooner_counts(self):
+        for ranks in FEW_RANKS:
+            for arguments, count, method in [(["1e13"], "346065536839", "combinatorial"),
+                                             (["1e18", "+1e6"], "24280", "sieve")]:
+                with self.subTest(ranks=ranks, arguments=arguments):
+                    answer = run_json("count", *arguments, ranks=ranks)
+                    self.assertEqual((answer["count"], answer["method"]), (count, method))
 
     @unittest.skipUnless("COHORT_LONG_TESTS" in os.environ, "takes minutes; set COHORT_LONG_TESTS to run it")
     def test_large_powers_of_ten_have_the_primes_that_others_have_counted(self):
         for power, primes in ((11, 4118054813), (12, 37607912018)):
             with self.subTest(power=power):
-                self.assertEqual(run_json("count", f"1e{power}", ranks=allowed(2)[-1])["count"], str(primes))
+                self.assertEqual(run_json("count", f"1e{power}", "--method", "sieve", ranks=allowed(2)[-1])["count"], str(primes))
+
+    def counted(self, *arguments, ranks):
+        return run_json("count", "1e8", "--method", "sieve", *arguments, ranks=ranks)["count"]
 
     def test_no_schedule_or_chunk_changes_the_count(self):
         for ranks in FEW_RANKS:
             for schedule in "auto static cyclic fixed dynamic guided factoring".split():
                 with self.subTest(ranks=ranks, schedule=schedule):
-                    self.assertEqual(run_json("count", "1e8", "--schedule", schedule, ranks=ranks)["count"], "5761455")
+                    self.assertEqual(self.counted("--schedule", schedule, ranks=ranks), "5761455")
             with self.subTest(ranks=ranks, chunk=7):
-                self.assertEqual(run_json("count", "1e8", "--chunk", 7, ranks=ranks)["count"], "5761455")
+                self.assertEqual(self.counted("--chunk", 7, ranks=ranks), "5761455")
 
     def test_a_range_is_printed_half_open(self):
         for arguments, text in [
@@ -84,7 +98,7 @@ class Count(Case):
 
 class OnePrime(Case):
     NTH = {1: 2, 2: 3, 3: 5, 4: 7, 5: 11, 6: 13, 25: 97, 168: 997, 1000: 7919, 10000: 104729, 100000: 1299709,
-           1000000: 15485863, 10000000: 179424673}
+           1000000: 15485863, 10000000: 179424673, 10**12: 29996224275833}
 
     def test_the_nth_prime_is_known(self):
         for n, prime in self.NTH.items():
@@ -125,14 +139,15 @@ class Refusal(Case):
         (["count", "12a"], "12a is not a whole number (it is argument 1 of count)"),
         (["count", "2^64+1"], "too large"),
         (["count", "0", "2^64"], "too long"),
-        (["count", "1", "2^64"], "out of reach (to sieve [1, 18446744073709551616) takes about"),
+        (["count", "1", "2^64", "--method", "sieve"],
+         "count is out of reach (to sieve [1, 18446744073709551616) takes about"),
+        (["count", "10", "--method", "guess"], "guess is not a method"),
         (["count", "1", "2", "3"], ""),
         (["count", "10", "--output", "x.h5"], "writes no file"),
         (["count", "10", "--no-such-option"], "--no-such-option"),
         (["list", "1", "2^50", "--json"], "too many for --json"),
         (["nth", "0"], "too small"),
         (["nth", "-3"], "below zero"),
-        (["nth", "1e17"], "out of reach (to sieve [0, 41852"),
         (["nth", "1e18"], "that prime is above 2^64"),
         (["nth", "1e30"], "too large"),
         (["next"], "lacks N"),

@@ -1,6 +1,7 @@
 // Ranges have the primes that others have counted in them, from 0 to 2^64, however they are cut.
 
 #include <cohort/plan/random.hpp>
+#include <primes/estimates.hpp>
 #include <primes/integers.hpp>
 #include <primes/sieve.hpp>
 
@@ -107,28 +108,48 @@ TEST(CountPrimes, CountsTheSameBySievingAndByTests) {
     }
 }
 
-TEST(CountingGrains, CoverTheRangeAndHaveItsPrimes) {
-    for (const Known& known : known_ranges) {
-        const Grains grains = counting_grains(known.numbers);
-        EXPECT_EQ(grains.first, known.numbers.first);
-        EXPECT_EQ(grains.items, known.numbers.count);
+TEST(CountingPieces, HaveThePrimesOfTheRangeOnAnyRanks) {
+    for (const int ranks : {1, 2, 3, 5, 64, 1000}) {
+        const Grains pieces = counting_pieces({0, 100'000'000}, ranks);
+        EXPECT_EQ(pieces.first, 0U);
+        EXPECT_EQ(pieces.items, 100'000'000U);
+        std::uint64_t primes = 0;
+        for (std::uint64_t i = 0; i < pieces.count(); ++i) primes += count_primes(pieces[i].items());
+        EXPECT_EQ(primes, 5'761'455U) << "on " << ranks << " ranks";
     }
-    const Grains grains = counting_grains({0, 1'000'000'000});
-    ASSERT_GT(grains.count(), 60U);
-    std::uint64_t primes = 0;
-    for (std::uint64_t i = 0; i < grains.count(); ++i) primes += count_primes(grains[i].items());
-    EXPECT_EQ(primes, 50'847'534U);
 }
 
-TEST(CountingGrains, GrowWithTheRootOfTheEnd) {
-    for (const std::uint64_t first : {std::uint64_t{1'000'000'000'000'000'000}, most / 2}) {
-        const std::uint64_t root = first == most / 2 ? 3'037'000'499 : 1'000'000'000;
-        EXPECT_GE(counting_grains({first, 1'000'000'000}).size, 2 * root);
-        EXPECT_GE(counting_grains({first, 10'000'000'000'000}).size, 9 * root);
-        EXPECT_LE(counting_grains({first, 10'000'000'000'000}).size, 11 * root);
+TEST(CountingPieces, AreAsManyToEachRankAndLongerThanTheSieveTakesToStart) {
+    for (std::uint64_t trial = 0; trial < 2000; ++trial) {
+        Random random(Seed(43), 0, trial);
+        const std::uint64_t first = random() >> (1 + random.below(63));
+        const Range numbers{first, 1 + std::min(random() >> (1 + random.below(63)), most - first - 1)};
+        const std::uint64_t ranks = 1 + random.below(1000);
+        const Grains pieces = counting_pieces(numbers, static_cast<int>(ranks));
+        SCOPED_TRACE(testing::Message()
+                     << numbers.count << " numbers from " << first << " on " << ranks << " ranks");
+        ASSERT_EQ(pieces.items, numbers.count);
+        ASSERT_LE(pieces.count(), 64 * ranks);
+        if (pieces.count() > ranks) {
+            const double end = static_cast<double>(first) + static_cast<double>(numbers.count);
+            ASSERT_LT(numbers_to_start_sieve(end), 0.031 * static_cast<double>(pieces.size));
+        }
+        if (pieces.size > 65'536) {
+            ASSERT_EQ(pieces.count() % ranks, 0U);
+            ASSERT_LT(pieces.size - pieces[pieces.count() - 1].count, pieces.count());
+        }
     }
-    EXPECT_EQ(counting_grains({5, 0}).count(), 0U);
-    EXPECT_EQ(counting_grains(at_the_top(1000)).count(), 1U);
+}
+
+TEST(CountingPieces, OfAShortRangeFarUpAreOneToARank) {
+    for (const std::uint64_t first : {std::uint64_t{1'000'000'000'000'000'000}, most - 10'000'000'000}) {
+        for (const int ranks : {1, 2, 3, 7}) {
+            EXPECT_EQ(counting_pieces({first, 10'000'000'000}, ranks).count(),
+                      static_cast<std::uint64_t>(ranks));
+        }
+    }
+    EXPECT_EQ(counting_pieces({5, 0}, 3).count(), 0U);
+    EXPECT_EQ(counting_pieces(at_the_top(1000), 3).count(), 1U);
 }
 
 TEST(PrimeStream, ListsWhatDivisionFinds) {
