@@ -10,6 +10,7 @@
 
 #include <cohort/plan/philox.hpp>
 #include <pi/kernel.hpp>
+#include <pi/mwc52.hpp>
 
 #include <array>
 
@@ -203,7 +204,7 @@ std::uint64_t count_blocks(std::uint64_t first, std::uint64_t count, PhiloxKey k
 
 }  // namespace
 
-std::uint64_t count_inside(Range darts, Seed seed, Isa isa) {
+std::uint64_t count_philox(Range darts, Seed seed, Isa isa) {
     const PhiloxKey key = key_of(seed);
     std::uint64_t inside = 0;
     // The second half of a block first, then whole blocks, then the first half of one.
@@ -219,6 +220,41 @@ std::uint64_t count_inside(Range darts, Seed seed, Isa isa) {
         inside += is_inside(words[0], words[1]);
     }
     return inside;
+}
+
+std::uint64_t count_mwc52(Range darts, Seed seed) {
+    mwc52::State y = mwc52::multiply(mwc52::start(seed), mwc52::jump(darts.first));
+    std::uint64_t inside = 0;
+    for (std::uint64_t i = 0; i < darts.count; ++i) {
+        std::uint64_t squares = 0;
+        for (int coordinate = 0; coordinate < 2; ++coordinate) {
+            squares += static_cast<std::uint64_t>(Wide{y.word} * y.word >> mwc52::bits);
+            const Wide t = Wide{mwc52::multiplier} * y.word + y.carry;
+            y = {y.next, static_cast<std::uint64_t>(t) & mwc52::mask,
+                 static_cast<std::uint64_t>(t >> mwc52::bits)};
+        }
+        inside += squares <= mwc52::mask ? 1 : 0;
+    }
+    return inside;
+}
+
+std::string_view name(Generator generator) noexcept {
+    return generator == Generator::mwc52 ? "mwc52" : "philox4x32-10";
+}
+
+std::optional<Generator> generator_named(std::string_view wanted) noexcept {
+    for (const Generator generator : generators) {
+        if (name(generator) == wanted) return generator;
+    }
+    return std::nullopt;
+}
+
+std::uint64_t count_inside(Range darts, Seed seed, Generator generator, Isa isa) {
+    return generator == Generator::mwc52 ? count_mwc52(darts, seed) : count_philox(darts, seed, isa);
+}
+
+std::uint64_t count_inside(Range darts, Seed seed, Isa isa) {
+    return count_inside(darts, seed, Generator::philox4x32_10, isa);
 }
 
 }  // namespace cohort::pi
