@@ -26,7 +26,7 @@ enum class Method { sieve, combinatorial };
 [[nodiscard]] int threads_worth(Range numbers, int threads) noexcept;
 
 // Local. How many primes the range has; it may end at 2^64. O(end^(2/3) / log(end)^2) steps. Memory grows with the
-// cube root of the end: 60 MB at 10^15.
+// cube root of the end: 15 MB at 10^16.
 [[nodiscard]] std::uint64_t count_combinatorially(Range numbers, int threads);
 
 // The cores that this thread may run on.

@@ -25,14 +25,13 @@ std::optional<std::uint64_t> tested_after(std::uint64_t prime) { return tested_f
 
 }  // namespace
 
-Grains counting_pieces(Range numbers, int ranks) noexcept {
+Grains counting_pieces(Range numbers, int ranks, std::uint64_t most) noexcept {
     constexpr std::uint64_t least = std::uint64_t{1} << 16;  // below which handing out costs more
-    constexpr std::uint64_t enough = 64;                     // pieces to a rank
     if (numbers.empty()) return {.items = 0, .size = least, .first = numbers.first};
     const auto long_enough =
         static_cast<std::uint64_t>(33 * numbers_to_start_sieve(static_cast<double>(last_of(numbers))));
     const std::uint64_t share = numbers.count / static_cast<std::uint64_t>(ranks);
-    const std::uint64_t to_rank = std::clamp<std::uint64_t>(share / std::max(long_enough, least), 1, enough);
+    const std::uint64_t to_rank = std::clamp<std::uint64_t>(share / std::max(long_enough, least), 1, most);
     const std::uint64_t pieces = to_rank * static_cast<std::uint64_t>(ranks);
     const std::uint64_t size = numbers.count / pieces + (numbers.count % pieces != 0 ? 1 : 0);
     return {.items = numbers.count, .size = std::max(size, least), .first = numbers.first};

@@ -20,10 +20,10 @@ namespace cohort::primes {
 inline constexpr std::uint64_t largest_prime = 18'446'744'073'709'551'557U;  // below 2^64
 
 // Local. The range in pieces for count_primes, of equal size and so of nearly equal cost. Where the range allows it
-// they are as long as 33 starts of the sieve, so that starting takes less than 3 % of the time, and 64 or more to a
+// they are as long as 33 starts of the sieve, so that starting takes less than 3 % of the time, and `most` to a
 // rank; else as many to each rank, at least one, as keep that length. So they depend on the ranks, as grains never do:
 // integers add up to the same however a range is cut.
-[[nodiscard]] Grains counting_pieces(Range numbers, int ranks) noexcept;
+[[nodiscard]] Grains counting_pieces(Range numbers, int ranks, std::uint64_t most = 64) noexcept;
 
 // Local. How many primes the range has. O(sqrt(end) + count) steps, and memory for the primes up to
 // sqrt(end) that strike in the range: 8 bytes each, which at 10^18 is 60 MB for 10^8 numbers, 230 MB for 10^9

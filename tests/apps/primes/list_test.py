@@ -55,6 +55,23 @@ class List(Case):
                 self.assertEqual(attributes["program"], "cohort-primes")
                 self.assertEqual(attributes["range"], "[0, 10000000)")
 
+    def test_primes_that_begin_and_end_hdf5_chunks_are_where_they_belong(self):
+        """Several HDF5 chunks, of pieces that begin within them, however a rank learns where its primes go."""
+        expected = sieve(30_000_000)
+        for ranks in FEW_RANKS:
+            for begin, memory in [(0, 256), (0, 0), (1000, 256), (123456, 0)]:
+                with self.subTest(ranks=ranks, begin=begin, memory=memory):
+                    primes, _ = self.written(begin, "3e7", "--memory", memory, "--force", ranks=ranks)
+                    numpy.testing.assert_array_equal(primes, expected[expected >= begin])
+
+    def test_far_up_kept_primes_are_those_that_are_found_by_sieving_twice(self):
+        for ranks in FEW_RANKS:
+            with self.subTest(ranks=ranks):
+                kept, _ = self.written("1e13", "+2e7", "--force", ranks=ranks)
+                self.assertEqual((len(kept), kept[0], kept[-1]), (668725, 10**13 + 37, 10**13 + 19999971))
+                twice, _ = self.written("1e13", "+2e7", "--memory", 0, "--force", ranks=ranks)
+                numpy.testing.assert_array_equal(kept, twice)
+
     def test_known_ranges_have_their_first_and_last_prime(self):
         for ranks in FEW_RANKS:
             for begin, end, count, first, last in KNOWN:
