@@ -78,6 +78,16 @@ void PrimeStream::turn_to(Range numbers) {
 
 std::size_t PrimeStream::read(std::span<std::uint64_t> block) {
     std::size_t count = 0;
+    if (is_sieved_ && ahead_ && !range_.empty()) {
+        // The sieve does not step beyond the largest prime.
+        const std::uint64_t last = std::min(last_of(range_), largest_prime - 1);
+        std::uint64_t prime = *ahead_;
+        while (count < block.size() && prime <= last) {
+            block[count++] = prime;
+            prime = sieve_.next_prime();
+        }
+        ahead_ = prime;
+    }
     while (count < block.size() && ahead_ && range_.contains(*ahead_)) {
         block[count++] = *ahead_;
         step();
