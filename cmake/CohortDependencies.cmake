@@ -11,6 +11,7 @@ find_package(HDF5 REQUIRED COMPONENTS C HL)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
+find_package(libdeflate REQUIRED)
 
 if(NOT HDF5_IS_PARALLEL)
     message(FATAL_ERROR "The HDF5 found is ${HDF5_VERSION} without MPI (ranks write their parts of a file together); "

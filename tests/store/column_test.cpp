@@ -10,13 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <numeric>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cohort {
@@ -140,6 +143,113 @@ TEST_F(AColumn, HasANameOfItsOwn) {
     EXPECT_THROW(static_cast<void>(Column<int>::create(file, "values", 10)), StoreError);
     EXPECT_NO_THROW(file.commit());
     EXPECT_EQ(give_out<int>(path("a.h5")).size(), 10U);
+}
+
+using ACompressedColumn = Stored;
+
+constexpr Layout small_chunks{.compress = true, .chunk = 100};
+
+// Whatever the parts and their order, and wherever an HDF5 chunk ends.
+TEST_F(ACompressedColumn, IsWhatWasWrittenInParts) {
+    std::mt19937_64 random(5);
+    for (const std::uint64_t count : {1U, 99U, 100U, 101U, 12'345U}) {
+        for (const std::uint64_t longest : {1U, 30U, 100U, 1000U}) {
+            SCOPED_TRACE(std::to_string(count) + " in parts of up to " + std::to_string(longest));
+            std::vector<std::uint32_t> values(count);
+            for (std::uint32_t& value : values) value = static_cast<std::uint32_t>(random() % 1000);
+            std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
+            for (std::uint64_t first = 0; first < count;) {
+                const std::uint64_t items = std::min(1 + random() % longest, count - first);
+                parts.emplace_back(first, items);
+                first += items;
+            }
+            if (longest != 30) std::shuffle(parts.begin(), parts.end(), random);
+            {
+                File file = File::create(team_, path("a.h5"), {.program = "test"});
+                auto column = Column<std::uint32_t>::create(file, "values", count, small_chunks);
+                for (const auto& [first, items] : parts)
+                    column.write(first, std::span(values).subspan(first, items));
+                file.commit();
+            }
+            EXPECT_EQ(give_out<std::uint32_t>(path("a.h5")), values);
+            EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+        }
+    }
+}
+
+TEST_F(ACompressedColumn, HoldsWhatCannotBeMadeSmaller) {
+    std::mt19937_64 random(6);
+    std::vector<std::uint64_t> values(5'000);
+    for (std::uint64_t& value : values) value = random();
+    File file = File::create(team_, path("a.h5"), {.program = "test"});
+    auto column = Column<std::uint64_t>::create(file, "values", values.size(), small_chunks);
+    column.write(0, values);
+    file.commit();
+    EXPECT_EQ(give_out<std::uint64_t>(path("a.h5")), values);
+}
+
+TEST_F(ACompressedColumn, IsSmall) {
+    File file = File::create(team_, path("a.h5"), {.program = "test"});
+    auto column = Column<double>::create(file, "values", 10'000'000, {.compress = true});
+    column.write(0, std::vector<double>(10'000'000, 0.1));
+    file.commit();
+    EXPECT_LT(fs::file_size(path("a.h5")), 1'000'000U);
+}
+
+TEST_F(ACompressedColumn, Is0WhereItWasNotWritten) {
+    File file = File::create(team_, path("a.h5"), {.program = "test"});
+    auto column = Column<int>::create(file, "values", 1000, small_chunks);
+    column.write(250, std::array{7});
+    file.commit();
+    std::vector<int> expected(1000);
+    expected[250] = 7;
+    EXPECT_EQ(give_out<int>(path("a.h5")), expected);
+}
+
+TEST_F(ACompressedColumn, GrowsBesideOthers) {
+    File file = File::create(team_, path("a.h5"), {.program = "test"});
+    auto plain = Column<double>::create(file, "plain", 30'000);
+    auto column = Column<std::uint64_t>::growing(file, "values", small_chunks);
+    auto other = Column<std::uint64_t>::growing(file, "other");
+    std::vector<std::uint64_t> all;
+    for (const std::size_t more : {1U, 0U, 99U, 100U, 250U, 10'000U, 3U}) {
+        std::vector<std::uint64_t> part(more);
+        std::iota(part.begin(), part.end(), all.size());
+        column.append(part);
+        other.append(part);
+        all.insert(all.end(), part.begin(), part.end());
+    }
+    plain.write(0, std::vector<double>(30'000, 1.5));
+    file.commit();
+    EXPECT_EQ(give_out<std::uint64_t>(path("a.h5")), all);
+    File back = File::open(team_, path("a.h5"));
+    EXPECT_EQ(Column<std::uint64_t>::open(back, "other").count(), all.size());
+    std::array<double, 2> last{};
+    Column<double>::open(back, "plain").read(29'998, last);
+    EXPECT_EQ(last, (std::array{1.5, 1.5}));
+}
+
+TEST_F(ACompressedColumn, MayBeEmpty) {
+    File file = File::create(team_, path("a.h5"), {.program = "test"});
+    static_cast<void>(Column<int>::growing(file, "values", small_chunks));
+    static_cast<void>(Column<int>::create(file, "none", 0, small_chunks));
+    file.commit();
+    EXPECT_TRUE(give_out<int>(path("a.h5")).empty());
+}
+
+TEST_F(ACompressedColumn, RefusesWhatCannotBe) {
+    File file = File::create(team_, path("a.h5"), {.program = "test"});
+    const auto create = [&](const Layout& layout) {
+        static_cast<void>(Column<double>::create(file, "values", 1 << 30, layout));
+    };
+    EXPECT_THROW(create({.compress = true, .level = 0 - 1}), UsageError);
+    EXPECT_THROW(create({.compress = true, .level = 13}), UsageError);
+    EXPECT_THROW(create({.compress = true, .chunk = (2 << 20) + 1}), UsageError);
+    auto column = Column<int>::create(file, "others", 10, small_chunks);
+    column.write(0, std::array{1});
+    std::array<int, 1> one{};
+    EXPECT_THROW(column.read(0, one), UsageError) << "before the file is complete";
+    EXPECT_THROW(column.write(10, one), UsageError);
 }
 
 using AnImage = Stored;

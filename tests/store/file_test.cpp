@@ -147,6 +147,34 @@ TEST_F(Store, AppendsEveryRanksPartInOrder) {
     EXPECT_TRUE(h5py_says("a.h5", "(f['n'][:] == numpy.arange(" + std::to_string(next) + ")).all()"));
 }
 
+// More than a node's turn at places, and parts that ranks of several nodes have to make one HDF5 chunk of.
+TEST_F(Store, CompressesWhatEveryRankWrites) {
+    Team& team = world();
+    File file = File::create(team, path("a.h5"), provenance());
+    constexpr std::uint64_t count = 6'000'000;
+    const auto noise = [](Index i) { return (i + 1) * 0x9e3779b97f4a7c15U; };
+    auto column = Column<std::uint64_t>::create(file, "n", count, {.compress = true, .chunk = 50'000});
+    map_into(team, indices(count), noise, column, {.schedule = Fixed{70'000}});
+    auto growing = Column<std::uint64_t>::growing(file, "more", {.compress = true, .chunk = 1'000});
+    for (std::uint64_t round = 0; round < 5; ++round) {
+        const std::uint64_t items = 700 + round * 1'000;
+        const auto rank = static_cast<std::uint64_t>(team.rank());
+        std::vector<std::uint64_t> mine(items);
+        for (std::uint64_t i = 0; i < items; ++i)
+            mine[i] = (700 * round + 500 * round * (round - 1)) * static_cast<std::uint64_t>(team.size()) +
+                      rank * items + i;
+        growing.append(mine);
+    }
+    const std::uint64_t grown = growing.count();
+    file.commit();
+    EXPECT_EQ(names(), std::vector<std::string>{"a.h5"});
+    EXPECT_TRUE(h5py_says(
+        "a.h5",
+        "(f['n'][:] == numpy.arange(1, 6000001, dtype='u8') * numpy.uint64(0x9e3779b97f4a7c15)).all()"));
+    EXPECT_TRUE(h5py_says("a.h5", "(f['more'][:] == numpy.arange(" + std::to_string(grown) + ")).all()"));
+    EXPECT_TRUE(h5py_says("a.h5", "f['n'].compression == 'gzip' and f['n'].shuffle"));
+}
+
 TEST_F(Store, SaysWhereAFileComesFrom) {
     Team& team = world();
     File file = File::create(team, path("a.h5"), provenance());

@@ -1,6 +1,7 @@
 """What a program leaves on the disk, as h5py and the shell see it: whole files, or none."""
 
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -101,6 +102,67 @@ class Files(Case):
     def test_an_empty_column_is_a_column(self):
         with self.written(0) as file:
             self.assertEqual(file["squares"].shape, (0,))
+
+    # Compression.
+
+    def compressed(self, count):
+        done = self.sample("compress", self.file, count)
+        self.assertEqual((done.status, done.out, done.err), (0, "", ""))
+        self.assertEqual(self.left(), ["a.h5"])
+        return h5py.File(self.file, "r")
+
+    def test_compressed_data_are_those_that_are_not_compressed(self):
+        for count in (1, 999, 1000, 54_321):
+            with self.subTest(count=count), self.compressed(count) as file:
+                for name in ("noise", "grid", "growing"):
+                    plain, packed = file["plain"][name], file["packed"][name]
+                    self.assertEqual((packed.dtype, packed.shape), (plain.dtype, plain.shape))
+                    np.testing.assert_array_equal(packed[...], plain[...])
+
+    def test_compressed_data_are_the_same_bits_on_any_number_of_ranks(self):
+        with self.compressed(54_321) as file:
+            noise = (np.arange(54_321, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(16)
+            np.testing.assert_array_equal(file["packed/noise"][...], noise)
+            x, y = np.meshgrid(np.arange(WIDTH), np.arange(HEIGHT))
+            np.testing.assert_array_equal(file["packed/grid"][...], np.float32(0.5) * ((x * 31 + y * 17) % 70000))
+
+    def test_the_filters_are_those_of_hdf5_and_the_room_taken_is_less(self):
+        with self.compressed(54_321) as file:
+            for name in ("noise", "grid", "growing"):
+                packed = file["packed"][name]
+                self.assertEqual((packed.compression, packed.compression_opts, packed.shuffle), ("gzip", 1, True))
+                self.assertLess(packed.id.get_storage_size(), file["plain"][name].id.get_storage_size())
+        said = subprocess.run(["h5dump", "-pH", "-d", "/packed/noise", self.file], capture_output=True, text=True).stdout
+        self.assertIn("COMPRESSION DEFLATE { LEVEL 1 }", said)
+        self.assertIn("PREPROCESSING SHUFFLE", said)
+        self.assertEqual(subprocess.run(["h5check", self.file], capture_output=True).returncode if shutil.which("h5check") else 0, 0)
+
+    def test_compressed_chunks_lie_apart(self):
+        with self.compressed(54_321) as file:
+            places = []
+            for packed in file["packed"].values():
+                for i in range(packed.id.get_num_chunks()):
+                    chunk = packed.id.get_chunk_info(i)
+                    places.append((chunk.byte_offset, chunk.byte_offset + chunk.size))
+        places.sort()
+        self.assertTrue(all(one[1] <= next[0] for one, next in zip(places, places[1:])))
+        self.assertLessEqual(places[-1][1], os.path.getsize(self.file))
+
+    @unittest.skipIf(os.geteuid() != 0, "only root can mount a small disk")
+    def test_a_disk_that_becomes_full_while_compressing_ends_the_run_and_leaves_the_old_file(self):
+        for size in (600, 3000, 5200, 6000, 7000):
+            with self.subTest(size=size), small_disk(f"{size}k") as disk:
+                old = os.path.join(disk, "a.h5")
+                with open(old, "w") as file:
+                    file.write("old")
+                done = self.sample("compress", old, 54_321, "force")
+                if done.status == 0:
+                    with h5py.File(old, "r") as file:
+                        np.testing.assert_array_equal(file["packed/growing"][...], file["plain/growing"][...])
+                else:
+                    self.assertFails(done, 74, old)
+                    self.assertEqual(contents(old), b"old")
+                self.assertEqual(os.listdir(disk), ["a.h5"])
 
     # What may be replaced, and where files can be.
 

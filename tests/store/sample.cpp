@@ -1,12 +1,14 @@
 // A program that writes one of everything, for files_test.py to look at from outside: what h5py reads, how it ends.
 //
 //     sample write PATH COUNT [force]     columns and an image
+//     sample compress PATH COUNT [force]  a compressed column, image and growing column, beside others that are not
 //     sample fail PATH COUNT              the same, but a task of the last rank throws
 //     sample stay PATH COUNT              the same, but waits, with all written, to be killed
 //     sample copy FROM PATH               the column of one file mapped into another
 #include <cohort/cohort.hpp>
 #include <cohort/store/column.hpp>
 #include <cohort/store/file.hpp>
+#include <cohort/store/grid.hpp>
 #include <cohort/store/image.hpp>
 
 #include <chrono>
@@ -77,6 +79,36 @@ void write(Team& team, std::string_view command, const std::string& path, std::u
     file.commit();
 }
 
+// Pseudorandom, so that compression gains a quarter, and the same for the same index.
+std::uint64_t noise(Index i) { return (i * 0x9e3779b97f4a7c15U) >> 16; }
+
+// `plain` and `packed` must be equal. Ranks write parts of HDF5 chunks, in no order.
+void compress(Team& team, const std::string& path, std::uint64_t count, bool force) {
+    File file = File::create(team, path, made_by, force);
+    constexpr Layout packed{.compress = true, .chunk = 1000};
+    for (const bool pack : {false, true}) {
+        const std::string group = pack ? "packed/" : "plain/";
+        const Layout layout = pack ? packed : Layout{};
+        auto noises = Column<std::uint64_t>::create(file, group + "noise", count, layout);
+        map_into(team, indices(count), noise, noises, {.schedule = Fixed{37}});
+        Grid<float> grid(file, group + "grid", height, width,
+                         layout.compress ? Layout{.compress = true} : layout);
+        for_each(team, indices(height), [&](Index y) {
+            std::vector<float> row(width);
+            for (std::uint64_t x = 0; x < width; ++x) row[x] = 0.5F * static_cast<float>(pixel(x, y));
+            grid.write_rows(y, row);
+        });
+        auto growing = Column<std::uint64_t>::growing(file, group + "growing", layout);
+        const auto rank = static_cast<std::uint64_t>(team.rank());
+        for (std::uint64_t round = 0; round < 5; ++round) {
+            std::vector<std::uint64_t> mine(count / (rank + round + 1));
+            for (std::size_t i = 0; i < mine.size(); ++i) mine[i] = round * count + rank + i;
+            growing.append(mine);
+        }
+    }
+    file.commit();
+}
+
 void copy(Team& team, const std::string& from, const std::string& path) {
     File in = File::open(team, from);
     File out = File::create(team, path, made_by);
@@ -95,6 +127,8 @@ int main(int argc, char** argv) {
     return run(argc, argv, [&](Team& team) {
         if (words[0] == "copy") {
             copy(team, words[1], words[2]);
+        } else if (words[0] == "compress") {
+            compress(team, words[1], std::strtoull(words[2].c_str(), nullptr, 10), words.size() > 3);
         } else {
             write(team, words[0], words[1], std::strtoull(words[2].c_str(), nullptr, 10), words.size() > 3);
         }

@@ -9,6 +9,7 @@
 #include <cohort/run/source.hpp>
 #include <cohort/store/dataset.hpp>
 #include <cohort/store/file.hpp>
+#include <cohort/store/layout_options.hpp>
 #include <cohort/store/number_type.hpp>
 
 #include <cstdint>
@@ -17,19 +18,27 @@
 
 namespace cohort {
 
+namespace detail {
+
+[[nodiscard]] Dataset create_column(File& file, const std::string& name, NumberType type, std::uint64_t count,
+                                    const Layout& layout);
+[[nodiscard]] Dataset create_growing_column(File& file, const std::string& name, NumberType type,
+                                            const Layout& layout);
+
+}  // namespace detail
+
 template <Number T>
 class Column : public Source<T>, public Sink<T> {
   public:
     // Collective. A new column of `count` elements, in groups that need not exist: "rounds/pi". What is never written is
-    // 0. Throws StoreError on every rank, also where the disk has no room.
-    [[nodiscard]] static Column create(File& file, const std::string& name, std::uint64_t count) {
-        return Column(
-            detail::Dataset::create(file, name, {.type = detail::number_type<T>(), .items = count}));
+    // 0. Throws StoreError on every rank, also where the disk has no room; UsageError for a layout that cannot be.
+    [[nodiscard]] static Column create(File& file, const std::string& name, std::uint64_t count,
+                                       const Layout& layout = {}) {
+        return Column(detail::create_column(file, name, detail::number_type<T>(), count, layout));
     }
-    // Collective. A new column of no elements, for append(). It takes room by the MiB.
-    [[nodiscard]] static Column growing(File& file, const std::string& name) {
-        return Column(detail::Dataset::create(
-            file, name, {.type = detail::number_type<T>(), .chunk = (1 << 20) / sizeof(T), .grows = true}));
+    // Collective. A new column of no elements, for append(). It takes room by the HDF5 chunk.
+    [[nodiscard]] static Column growing(File& file, const std::string& name, const Layout& layout = {}) {
+        return Column(detail::create_growing_column(file, name, detail::number_type<T>(), layout));
     }
     // Collective. Throws StoreError on every rank if there is no such column of numbers. They are converted to T, which
     // must be able to hold them all, or be a floating-point type.

@@ -1,9 +1,12 @@
 #include <cohort/store/dataset.hpp>
 
 #include <cohort/plan/error.hpp>
+#include <cohort/store/claims.hpp>
+#include <cohort/store/compressed.hpp>
 #include <cohort/store/file.hpp>
 #include <cohort/store/layout.hpp>
 #include <cohort/store/read_file.hpp>
+#include <cohort/store/told.hpp>
 #include <cohort/store/written_file.hpp>
 #include <cohort/team/collectives.hpp>
 #include <cohort/team/team_core.hpp>
@@ -11,7 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 
 namespace cohort::detail {
 namespace {
@@ -25,23 +28,15 @@ struct Opened {
 
 // Local, but the same on every rank: no file can be as large.
 void check_size(const std::string& name, const Dataset::Shape& shape) {
-    const Wide bytes =
-        static_cast<Wide>(shape.items) * std::max<std::uint64_t>(shape.width, 1) * size_of(shape.type);
+    const Wide bytes = static_cast<Wide>(shape.items) * shape.item_bytes();
     if (bytes >> 62 != 0)
         throw StoreError(fmt::format("cannot make {}", name), "no file can be as large", "ask for less");
-}
-
-// Collective. What each rank gives, on every rank.
-std::vector<std::uint64_t> from_all(TeamCore& team, std::uint64_t mine) {
-    std::vector<std::uint64_t> all;
-    for (const Bytes& one : gather(team, std::as_bytes(std::span(&mine, 1))))
-        std::memcpy(&all.emplace_back(), one.data(), sizeof(mine));
-    Bytes bytes(all.size() * sizeof(mine));
-    if (!all.empty()) std::memcpy(bytes.data(), all.data(), bytes.size());
-    broadcast(team, bytes, 0);
-    all.resize(bytes.size() / sizeof(mine));
-    std::memcpy(all.data(), bytes.data(), bytes.size());
-    return all;
+    if (shape.level < 0 || shape.level > 12)
+        throw UsageError(fmt::format("cannot compress {} at level {}", name, shape.level),
+                         "levels are from 1 to 12", "choose 1");
+    if (shape.level > 0 && shape.chunk > Claims::turn / shape.item_bytes())
+        throw UsageError(fmt::format("cannot compress {} in HDF5 chunks of {} items", name, shape.chunk),
+                         "they would exceed 16 MiB", "choose smaller ones");
 }
 
 }  // namespace
@@ -50,6 +45,10 @@ Dataset Dataset::create(File& file, const std::string& name, const Shape& shape)
     check_size(name, shape);
     Dataset made(name, shape);
     made.written_ = file.written();
+    if (shape.level > 0) {
+        made.compressed_ = made.written_->compress(name, shape);
+        return made;
+    }
     made.places_ = made.written_->lay_out(name, [&](hid_t id) { return make_dataset(id, name, shape); });
     return made;
 }
@@ -81,10 +80,6 @@ Dataset Dataset::open(File& file, const std::string& name, NumberType type) {
     return opened;
 }
 
-std::uint64_t Dataset::item_bytes() const noexcept {
-    return std::max<std::uint64_t>(shape_.width, 1) * size_of(shape_.type);
-}
-
 void Dataset::check_bounds(Index first, std::uint64_t count) const {
     if (first > shape_.items || count > shape_.items - first)
         throw UsageError(fmt::format("{} has no items from {} to {}", name_, first, first + count),
@@ -107,6 +102,9 @@ void Dataset::in_pieces(Index first, std::uint64_t count, const Transfer& transf
 void Dataset::read(Index first, std::uint64_t count, void* numbers) const {
     check_bounds(first, count);
     auto* into = static_cast<std::byte*>(numbers);
+    if (compressed_)
+        throw UsageError(fmt::format("cannot read {} of {} yet", name_, written_->path()), "it is compressed",
+                         "commit the file, then open it");
     if (written_) {
         in_pieces(first, count, [&](std::uint64_t place, std::uint64_t done, std::uint64_t items) {
             written_->read(place, into + done * item_bytes(), items * item_bytes());
@@ -129,6 +127,11 @@ void Dataset::write(Index first, std::uint64_t count, const void* numbers) {
                          "it was opened to be read", "write to another file");
     check_bounds(first, count);
     const auto* from = static_cast<const std::byte*>(numbers);
+    if (compressed_) {
+        written_->check_open();
+        compressed_->write(first, count, from);
+        return;
+    }
     in_pieces(first, count, [&](std::uint64_t place, std::uint64_t done, std::uint64_t items) {
         written_->write(place, from + done * item_bytes(), items * item_bytes());
     });
@@ -139,16 +142,20 @@ void Dataset::append(std::uint64_t count, const void* numbers) {
         throw UsageError(fmt::format("cannot append to {}", name_), "it was not made to grow",
                          "make it by Column::growing");
     TeamCore& team = written_->team();
-    const std::vector<std::uint64_t> counts = from_all(team, count);
+    const std::vector<std::uint64_t> counts = from_all<std::uint64_t>(team, std::array{count});
     std::uint64_t first = shape_.items;
     std::uint64_t items = shape_.items;
     for (std::size_t rank = 0; rank < counts.size(); ++rank) {
         if (rank < static_cast<std::size_t>(team.rank())) first += counts[rank];
         items += counts[rank];
     }
-    const std::vector<std::uint64_t> more = written_->lay_out(
-        name_, [&](hid_t id) { return extend_dataset(id, name_, items, shape_.chunk, places_.size()); });
-    places_.insert(places_.end(), more.begin(), more.end());
+    if (compressed_) {
+        compressed_->grow(items);
+    } else {
+        const std::vector<std::uint64_t> more = written_->lay_out(
+            name_, [&](hid_t id) { return extend_dataset(id, name_, items, shape_.chunk, places_.size()); });
+        places_.insert(places_.end(), more.begin(), more.end());
+    }
     shape_.items = items;
     const Use use(team, "Column::append");
     agree(team, [&] { write(first, count, numbers); });

@@ -59,6 +59,15 @@ herr_t query(const H5FD_t* /*file*/, unsigned long* flags) {
     return 0;
 }
 
+// Also what H5Pset_alignment does, which would make HDF5 keep account of the gaps and put raw data there.
+haddr_t allocate(H5FD_t* file, H5FD_mem_t type, hid_t /*list*/, hsize_t bytes) {
+    Hdf5Backing& backing = *ours(file).backing;
+    if (type == H5FD_MEM_DRAW && backing.written.bytes == bytes) return backing.written.place;
+    const std::uint64_t place = bytes < large ? backing.end : (backing.end + page - 1) / page * page;
+    backing.end = place + bytes;
+    return place;
+}
+
 haddr_t get_end(const H5FD_t* file, H5FD_mem_t /*type*/) { return ours(file).backing->end; }
 
 herr_t set_end(H5FD_t* file, H5FD_mem_t /*type*/, haddr_t end) {
@@ -77,6 +86,10 @@ herr_t read(H5FD_t* file, H5FD_mem_t /*type*/, hid_t /*list*/, haddr_t place, si
 herr_t write(H5FD_t* file, H5FD_mem_t /*type*/, hid_t /*list*/, haddr_t place, size_t bytes,
              const void* from) {
     Hdf5Backing& backing = *ours(file).backing;
+    if (backing.written.bytes > 0 && backing.written.place == place && backing.written.bytes == bytes) {
+        backing.written = {};
+        return 0;
+    }
     ours(file).end_of_file = std::max<haddr_t>(ours(file).end_of_file, place + bytes);
     if (backing.error != 0) return 0;
     if (const int error = write_at(backing.descriptor, place, from, bytes)) keep(backing, error);
@@ -105,6 +118,7 @@ const H5FD_class_t& driver() {
         made.open = open_file;
         made.close = close_file;
         made.query = query;
+        made.alloc = allocate;
         made.get_eoa = get_end;
         made.set_eoa = set_end;
         made.get_eof = get_end_of_file;
@@ -138,7 +152,6 @@ Hdf5File create_hdf5(Hdf5Backing& backing) {
     const Hdf5List access(hdf5<H5Pcreate>(H5P_FILE_ACCESS));
     hdf5<H5Pset_driver>(access.get(), registered.id(), &info);
     hdf5<H5Pset_fclose_degree>(access.get(), H5F_CLOSE_STRONG);
-    hdf5<H5Pset_alignment>(access.get(), large, page);
     // Readable by HDF5 1.8 and later; older formats cannot hold attributes above 64 KiB, such as a long command line.
     hdf5<H5Pset_libver_bounds>(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V110);
     return Hdf5File(hdf5<H5Fcreate>("cohort", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()));

@@ -16,6 +16,13 @@ struct Hdf5Backing {
     int descriptor = -1;
     int error = 0;          // errno of the first failure; 0: none
     std::uint64_t end = 0;  // of what HDF5 has given out, in bytes
+
+    // Bytes that are in the file already, in a place that the next raw data of HDF5 shall be taken to be written to; none
+    // once that was done. HDF5 has no function to say where an HDF5 chunk is, but it asks us.
+    struct Written {
+        std::uint64_t place = 0;
+        std::uint64_t bytes = 0;
+    } written = {};
 };
 
 // Creates an HDF5 file in an empty file. Throws Hdf5Error.

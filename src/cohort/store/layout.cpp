@@ -1,6 +1,8 @@
 #include <cohort/store/layout.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace cohort::detail {
 namespace {
@@ -27,8 +29,13 @@ Hdf5List properties_of(const Dataset::Shape& shape, int dimensions) {
         const std::array<hsize_t, 2> chunk{shape.chunk, shape.width};
         hdf5<H5Pset_chunk>(list.get(), dimensions, chunk.data());
     }
-    hdf5<H5Pset_alloc_time>(list.get(), H5D_ALLOC_TIME_EARLY);
-    hdf5<H5Pset_fill_time>(list.get(), H5D_FILL_TIME_NEVER);
+    if (shape.level > 0) {
+        if (shape.shuffle) hdf5<H5Pset_shuffle>(list.get());
+        hdf5<H5Pset_deflate>(list.get(), static_cast<unsigned>(std::min(shape.level, 9)));
+    } else {
+        hdf5<H5Pset_alloc_time>(list.get(), H5D_ALLOC_TIME_EARLY);
+        hdf5<H5Pset_fill_time>(list.get(), H5D_FILL_TIME_NEVER);
+    }
     // The same numbers make the same dataset, whenever.
     hdf5<H5Pset_obj_track_times>(list.get(), false);
     return list;
@@ -73,7 +80,7 @@ std::vector<std::uint64_t> make_dataset(hid_t file, const std::string& name, con
     const Hdf5List list = properties_of(shape, dimensions);
     const Hdf5Dataset dataset(hdf5<H5Dcreate2>(file, name.c_str(), native_type(shape.type), space.get(),
                                                links.get(), list.get(), H5P_DEFAULT));
-    if (shape.items == 0) return {};
+    if (shape.items == 0 || shape.level > 0) return {};
     if (shape.chunk > 0) return places_of_chunks(dataset.get(), shape.items, shape.chunk, 0);
     const haddr_t place = H5Dget_offset(dataset.get());
     if (place == HADDR_UNDEF) throw Hdf5Error("HDF5 gave no room to the dataset");
@@ -86,6 +93,21 @@ std::vector<std::uint64_t> extend_dataset(hid_t file, const std::string& name, s
     const hsize_t size = items;
     hdf5<H5Dset_extent>(dataset.get(), &size);
     return places_of_chunks(dataset.get(), items, chunk, known);
+}
+
+void place_chunks(hid_t file, const std::string& name, const Dataset::Shape& shape,
+                  std::span<const Compressed::Placed> chunks, Hdf5Backing& backing) {
+    const Hdf5Dataset dataset(hdf5<H5Dopen2>(file, name.c_str(), H5P_DEFAULT));
+    const hsize_t size = shape.items;
+    if (shape.grows) hdf5<H5Dset_extent>(dataset.get(), &size);
+    const std::vector<std::byte> unused(shape.chunk * shape.item_bytes());
+    for (const Compressed::Placed& chunk : chunks) {
+        const std::array<hsize_t, 2> corner{chunk.chunk * shape.chunk, 0};
+        backing.written = {.place = chunk.place, .bytes = chunk.bytes};
+        hdf5<H5Dwrite_chunk>(dataset.get(), H5P_DEFAULT, static_cast<std::uint32_t>(chunk.skipped),
+                             corner.data(), chunk.bytes, unused.data());
+        if (backing.written.bytes > 0) throw Hdf5Error("HDF5 took another place for a chunk");
+    }
 }
 
 }  // namespace cohort::detail

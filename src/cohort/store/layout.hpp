@@ -1,10 +1,13 @@
 // How datasets are laid out in HDF5: on the root, and told to all ranks as places in the file. All throw Hdf5Error.
 #pragma once
 
+#include <cohort/store/compressed.hpp>
 #include <cohort/store/dataset.hpp>
 #include <cohort/store/hdf5.hpp>
+#include <cohort/store/hdf5_driver.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,7 +20,7 @@ namespace cohort::detail {
 [[nodiscard]] bool can_hold(NumberType type, hid_t stored);
 
 // Makes a dataset, with its space given out but not filled, in groups that are made where they are missing. Returns its
-// places: one, or that of each HDF5 chunk.
+// places: one, or that of each HDF5 chunk; none of a compressed dataset.
 [[nodiscard]] std::vector<std::uint64_t> make_dataset(hid_t file, const std::string& name,
                                                       const Dataset::Shape& shape);
 
@@ -25,5 +28,9 @@ namespace cohort::detail {
 [[nodiscard]] std::vector<std::uint64_t> extend_dataset(hid_t file, const std::string& name,
                                                         std::uint64_t items, std::uint64_t chunk,
                                                         std::uint64_t known);
+
+// Makes the HDF5 chunks of a compressed dataset be where the ranks put them, and the dataset as long as `shape` says.
+void place_chunks(hid_t file, const std::string& name, const Dataset::Shape& shape,
+                  std::span<const Compressed::Placed> chunks, Hdf5Backing& backing);
 
 }  // namespace cohort::detail

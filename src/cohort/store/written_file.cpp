@@ -1,8 +1,10 @@
 #include <cohort/store/written_file.hpp>
 
 #include <cohort/plan/error.hpp>
+#include <cohort/store/layout.hpp>
 #include <cohort/store/read_file.hpp>
 #include <cohort/store/storage_error.hpp>
+#include <cohort/store/told.hpp>
 #include <cohort/store/transfer.hpp>
 #include <cohort/team/collectives.hpp>
 #include <cohort/team/team_core.hpp>
@@ -11,11 +13,11 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <set>
 #include <span>
@@ -26,31 +28,12 @@ namespace {
 // Room for what HDF5 writes of its own: attributes, and the places of HDF5 chunks.
 constexpr std::uint64_t room_for_metadata = 64 * 1024;
 
-// Collective. What the root has, on every rank.
-template <typename T>
-std::vector<T> from_root(TeamCore& team, std::span<const T> values) {
-    Bytes bytes(values.size_bytes());
-    if (!bytes.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
-    broadcast(team, bytes, 0);
-    std::vector<T> received(bytes.size() / sizeof(T));
-    if (!bytes.empty()) std::memcpy(received.data(), bytes.data(), bytes.size());
-    return received;
-}
-
 // Collective. The names of the team's hosts, once each, on the root.
 std::string hosts_of(TeamCore& team) {
     std::set<std::string> hosts;
     for (const Bytes& name : gather(team, std::as_bytes(std::span(team.host()))))
         hosts.emplace(reinterpret_cast<const char*>(name.data()), name.size());
     return fmt::format("{}", fmt::join(hosts, " "));
-}
-
-// Over NFS, what two nodes write into one page is kept only if each write is sent as it is made.
-int flags_for(const std::string& path) {
-    constexpr auto nfs = 0x6969;
-    struct statfs system {};
-    const bool is_nfs = ::statfs(path.c_str(), &system) == 0 && system.f_type == nfs;
-    return O_RDWR | O_CLOEXEC | (is_nfs ? O_DSYNC : 0);
 }
 
 }  // namespace
@@ -79,26 +62,29 @@ WrittenFile::WrittenFile(TeamCore& team, const std::string& path, const Provenan
     set("start", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
 }
 
-WrittenFile::~WrittenFile() { close_descriptor(); }
+WrittenFile::~WrittenFile() {
+    if (on_root())
+        for (const auto& dataset : compressed_) dataset->clean_up();
+    close_descriptor();
+}
 
 bool WrittenFile::on_root() const noexcept { return team_->rank() == 0; }
 
 // Collective. What the root made must be seen by all, as the same file.
 void WrittenFile::open_everywhere() {
     struct stat status {};
-    std::string temporary;
     if (on_root()) {
         descriptor_ = pending_->descriptor();
-        temporary = pending_->temporary();
+        temporary_ = pending_->temporary();
         ::fstat(descriptor_, &status);
     }
-    const std::vector<char> letters = from_root<char>(*team_, temporary);
-    temporary.assign(letters.begin(), letters.end());
+    const std::vector<char> letters = from_root<char>(*team_, temporary_);
+    temporary_.assign(letters.begin(), letters.end());
     const std::uint64_t number =
         from_root<std::uint64_t>(*team_, std::array<std::uint64_t, 1>{status.st_ino})[0];
     agree(*team_, [&] {
         if (on_root()) return;
-        descriptor_ = ::open(temporary.c_str(), flags_for(temporary));
+        descriptor_ = ::open(temporary_.c_str(), flags_to_share(temporary_.c_str()));
         if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || status.st_ino != number)
             throw StoreError(fmt::format("cannot create {}", path_),
                              fmt::format("what rank 0 writes there cannot be seen on {}", team_->host()),
@@ -110,6 +96,7 @@ std::vector<std::uint64_t> WrittenFile::lay_out(
     const std::string& dataset, const std::function<std::vector<std::uint64_t>(hid_t)>& body) {
     const Use use(*team_, "a change of an HDF5 file");
     std::vector<std::uint64_t> laid;
+    if (claims_) backing_.end = claims_->stop(backing_.end);
     agree(*team_, [&] {
         check_open();
         if (!on_root()) return;
@@ -117,7 +104,29 @@ std::vector<std::uint64_t> WrittenFile::lay_out(
         if (const int error = take_room(descriptor_, backing_.end + room_for_metadata))
             throw cannot_write(path_, error, "--output", backing_.end);
     });
+    if (claims_) claims_->start(from_root<std::uint64_t>(*team_, std::array{backing_.end})[0]);
     return from_root<std::uint64_t>(*team_, laid);
+}
+
+std::shared_ptr<Compressed> WrittenFile::compress(const std::string& name, const Dataset::Shape& shape) {
+    if (!claims_) {
+        const Use use(*team_, "a compressed dataset");
+        claims_.emplace(*team_);
+    }
+    auto made = std::make_shared<Compressed>(*this, name, shape, compressed_.size());
+    lay_out(name, [&](hid_t id) {
+        made->clean_up();
+        return make_dataset(id, name, shape);
+    });
+    compressed_.push_back(made);
+    return made;
+}
+
+std::uint64_t WrittenFile::add(std::span<const std::byte> bytes) {
+    check_open();
+    const std::uint64_t place = claims_->take(bytes.size());
+    write(place, bytes.data(), bytes.size());
+    return place;
 }
 
 void WrittenFile::attempt(const std::string& what, const std::function<void()>& body) {
@@ -148,9 +157,13 @@ void WrittenFile::set(const std::string& name, AttributeValue value) {
 
 void WrittenFile::commit() {
     const Use use(*team_, "File::commit");
+    agree(*team_, [&] { check_open(); });
+    std::vector<std::vector<Compressed::Placed>> chunks;
+    for (const auto& dataset : compressed_) chunks.push_back(finish(*dataset));
+    if (claims_) backing_.end = claims_->stop(backing_.end);
     agree(*team_, [&] {
-        check_open();
         if (on_root()) {
+            for (std::size_t i = 0; i < chunks.size(); ++i) tell_hdf5(*compressed_[i], std::move(chunks[i]));
             complete();
         } else if (team_->speaks_for_node() && ::fsync(descriptor_) != 0 && errno != EINVAL) {
             fail(errno);
@@ -160,6 +173,28 @@ void WrittenFile::commit() {
         close_descriptor();
         if (on_root()) pending_->commit();
     });
+}
+
+// Collective. Makes HDF5 chunks of what is in parts, shared out among the ranks; returns all there are, on the root.
+std::vector<Compressed::Placed> WrittenFile::finish(Compressed& dataset) {
+    std::vector<std::uint64_t> parted;
+    agree(*team_, [&] { parted = dataset.leave_parts(); });
+    parted = to_root<std::uint64_t>(*team_, parted);
+    std::sort(parted.begin(), parted.end());
+    parted.erase(std::unique(parted.begin(), parted.end()), parted.end());
+    parted = from_root<std::uint64_t>(*team_, parted);
+    agree(*team_, [&] {
+        for (auto i = static_cast<std::size_t>(team_->rank()); i < parted.size();
+             i += static_cast<std::size_t>(team_->size()))
+            dataset.join_parts(parted[i]);
+    });
+    return to_root<Compressed::Placed>(*team_, dataset.placed());
+}
+
+void WrittenFile::tell_hdf5(const Compressed& dataset, std::vector<Compressed::Placed> chunks) {
+    std::sort(chunks.begin(), chunks.end(), [](const auto& a, const auto& b) { return a.chunk < b.chunk; });
+    attempt(fmt::format("{} of {}", dataset.name(), path_),
+            [&] { place_chunks(file_.get(), dataset.name(), dataset.shape(), chunks, backing_); });
 }
 
 // All that HDF5 still has to write.

@@ -1,11 +1,13 @@
 // An HDF5 file that is being written.
 //
 // The root holds it through HDF5 and lays datasets out in it; every rank has the file itself open, and writes the bytes of
-// datasets where the root says that they belong. So no HDF5 call is collective, and what fails fails as an exception on
+// datasets where the root says that they belong, or, compressed, where it claims room for them (Compressed). So no HDF5 call is collective, and what fails fails as an exception on
 // one rank.
 #pragma once
 
 #include <cohort/store/attributes.hpp>
+#include <cohort/store/claims.hpp>
+#include <cohort/store/compressed.hpp>
 #include <cohort/store/file.hpp>
 #include <cohort/store/hdf5.hpp>
 #include <cohort/store/hdf5_driver.hpp>
@@ -14,7 +16,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,11 +38,23 @@ class WrittenFile {
 
     [[nodiscard]] TeamCore& team() const noexcept { return *team_; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    // Where the file is until it is committed.
+    [[nodiscard]] const std::string& temporary() const noexcept { return temporary_; }
 
     // Collective. Calls `body` on the root, where it makes or extends a dataset in the HDF5 file that it is given, then
     // takes room for that. Returns what body returned, on every rank. Throws StoreError on every rank.
     std::vector<std::uint64_t> lay_out(const std::string& dataset,
                                        const std::function<std::vector<std::uint64_t>(hid_t)>& body);
+
+    // Collective. Makes a compressed dataset. Throws StoreError on every rank.
+    [[nodiscard]] std::shared_ptr<Compressed> compress(const std::string& name, const Dataset::Shape& shape);
+
+    // Local. Adds bytes to the file, at the place that is returned. Throws StoreError. Only once there is a compressed
+    // dataset, and not while a collective function runs.
+    [[nodiscard]] std::uint64_t add(std::span<const std::byte> bytes);
+
+    // Local. Throws UsageError once the file is committed.
+    void check_open() const;
 
     // Local. Bytes of a dataset. Throw StoreError, and UsageError once the file is committed.
     void write(std::uint64_t place, const void* from, std::size_t bytes);
@@ -54,8 +70,9 @@ class WrittenFile {
     [[nodiscard]] bool on_root() const noexcept;
     void open_everywhere();
     void attempt(const std::string& what, const std::function<void()>& body);
+    [[nodiscard]] std::vector<Compressed::Placed> finish(Compressed& dataset);
+    void tell_hdf5(const Compressed& dataset, std::vector<Compressed::Placed> chunks);
     void complete();
-    void check_open() const;
     void close_descriptor() noexcept;
     [[noreturn]] void fail(int error) const;
 
@@ -63,7 +80,10 @@ class WrittenFile {
     std::string path_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
     Attributes attributes_;
-    int descriptor_ = -1;  // of this rank; the root's is that of pending_
+    std::string temporary_;
+    int descriptor_ = -1;           // of this rank; the root's is that of pending_
+    std::optional<Claims> claims_;  // once there is a compressed dataset
+    std::vector<std::shared_ptr<Compressed>> compressed_;
     // On the root only, and in this order: HDF5 is the first to let go.
     std::optional<PendingFile> pending_;
     Hdf5Backing backing_;
