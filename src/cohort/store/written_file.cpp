@@ -63,9 +63,14 @@ WrittenFile::WrittenFile(TeamCore& team, const std::string& path, const Provenan
 }
 
 WrittenFile::~WrittenFile() {
-    if (on_root())
-        for (const auto& dataset : compressed_) dataset->clean_up();
+    clean_up();
     close_descriptor();
+}
+
+// Local. The root takes away what is needed no more.
+void WrittenFile::clean_up() noexcept {
+    if (!on_root()) return;
+    for (const auto& dataset : compressed_) dataset->clean_up();
 }
 
 bool WrittenFile::on_root() const noexcept { return team_->rank() == 0; }
@@ -171,6 +176,7 @@ void WrittenFile::commit() {
     });
     agree(*team_, [&] {
         close_descriptor();
+        clean_up();
         if (on_root()) pending_->commit();
     });
 }

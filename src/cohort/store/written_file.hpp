@@ -73,6 +73,7 @@ class WrittenFile {
     [[nodiscard]] std::vector<Compressed::Placed> finish(Compressed& dataset);
     void tell_hdf5(const Compressed& dataset, std::vector<Compressed::Placed> chunks);
     void complete();
+    void clean_up() noexcept;
     void close_descriptor() noexcept;
     [[noreturn]] void fail(int error) const;
 
