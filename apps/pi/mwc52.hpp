@@ -5,7 +5,7 @@
 // Y = word n + word n+1 * b + carry * b^2, and word n is Y mod b. So state n is Y_0 * b^-n mod p, and is reached from
 // anywhere in a few multiplications modulo p.
 //
-// The period is (p - 1) / 2 = 2^154.9, itself a prime. Darts 0 to 2^64 - 1 of a seed are 2^65 words of it. A seed begins
+// The period is (p - 1) / 2 = 2^154.7, itself a prime. Darts 0 to 2^64 - 1 of a seed are 2^65 words of it. A seed begins
 // at a state that Philox chooses, so two seeds have a word in common with a probability of 2^-89.
 //
 // Source: Marsaglia and Zaman, A new class of random number generators, Annals of Applied Probability 1 (1991);
@@ -15,14 +15,13 @@
 
 #include <cohort/plan/index.hpp>
 #include <cohort/plan/seed.hpp>
+#include <pi/mwc52_lanes.hpp>
 
 #include <cstdint>
 
 namespace cohort::pi::mwc52 {
 
-inline constexpr int bits = 52;
 inline constexpr std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
-inline constexpr std::uint64_t multiplier = 0xffffffffd2b1d;
 
 // Y, neither 0 nor p: the next two words, both below b, and the carry, below a.
 struct State {
