@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -207,6 +208,24 @@ class Pixels {
     std::size_t place_ = 0;
 };
 
+// The fused rule, a pixel at a time.
+void count_fused(const View& view, Range rows, std::span<std::uint32_t> counts,
+                 std::span<std::complex<double>> ends, const std::function<bool()>& should_stop) {
+    for (std::size_t place = 0; place < rows.count * view.width; ++place) {
+        double re = view.x(place % view.width);
+        double im = view.y(rows.first + place / view.width);
+        std::uint32_t steps = 0;
+        for (; steps < view.max_iter && std::fma(re, re, im * im) < 4; ++steps) {
+            if (steps % 4096 == 4095 && should_stop && should_stop()) return;
+            const double next = std::fma(re, re, std::fma(-im, im, view.c.real()));
+            im = std::fma(re + re, im, view.c.imag());
+            re = next;
+        }
+        counts[place] = steps;
+        if (!ends.empty()) ends[place] = {re, im};
+    }
+}
+
 }  // namespace
 
 double View::x(std::uint64_t i) const noexcept {
@@ -217,8 +236,10 @@ double View::y(std::uint64_t j) const noexcept {
     return y2 - static_cast<double>(j) * ((y2 - y1) / static_cast<double>(height));
 }
 
-void count_steps(const View& view, Range rows, Isa isa, std::span<std::uint32_t> counts,
-                 std::span<std::complex<double>> ends, const std::function<bool()>& should_stop) {
+void count_steps(const View& view, Range rows, Arithmetic arithmetic, Isa isa,
+                 std::span<std::uint32_t> counts, std::span<std::complex<double>> ends,
+                 const std::function<bool()>& should_stop) {
+    if (arithmetic == Arithmetic::fma) return count_fused(view, rows, counts, ends, should_stop);
     constexpr std::uint64_t blocks_unasked = 512;
     const Advance advance = kernel_for(isa);
     Pixels pixels(view, rows);

@@ -1,10 +1,12 @@
 // How many steps of z -> z*z + c each pixel of a view stays within |z| < 2.
 //
-// The rule, in IEEE doubles with every operation rounded by itself (no fused multiply-add), so that every
-// kernel on every machine counts the same: pixel (i, j), i to the right and j down, starts at
+// The rule, in IEEE doubles, so exact that every kernel on every machine counts the same: pixel (i, j), i to the right
+// and j down, starts at
 //     x1 + i * ((x2 - x1) / width),  y2 - j * ((y2 - y1) / height)
 // and while re*re + im*im < 4 and fewer than max_iter steps are done, re becomes re*re - im*im + c_re, and im
-// becomes 2*re*im + c_im. The count is the number of steps done.
+// becomes 2*re*im + c_im. The count is the number of steps done. Each operation is rounded by itself, or, in the
+// arithmetic `fma`, only once for a product with its sum:
+//     fma(re, re, im*im) < 4,  re' = fma(re, re, fma(-im, im, c_re)),  im' = fma(re + re, im, c_im)
 #pragma once
 
 #include <cohort/plan/index.hpp>
@@ -16,6 +18,8 @@
 #include <span>
 
 namespace cohort::julia {
+
+enum class Arithmetic { ieee, fma };
 
 // What is looked at: a picture of `width` x `height` pixels over the plane from x1 to x2 and y1 to y2, row 0
 // at the top.
@@ -38,7 +42,8 @@ struct View {
 // pixel; so has `ends`, or none: it receives z as it was when the pixel left |z| < 2, for smooth colours, and
 // anything where the count is max_iter. `should_stop` is asked every 50 us or so; once it says true, the rest
 // is left as it is.
-void count_steps(const View& view, Range rows, Isa isa, std::span<std::uint32_t> counts,
-                 std::span<std::complex<double>> ends = {}, const std::function<bool()>& should_stop = {});
+void count_steps(const View& view, Range rows, Arithmetic arithmetic, Isa isa,
+                 std::span<std::uint32_t> counts, std::span<std::complex<double>> ends = {},
+                 const std::function<bool()>& should_stop = {});
 
 }  // namespace cohort::julia

@@ -43,7 +43,7 @@ class Picture {
     // Local. Computes a band and keeps its counts in `file`, if there is one. Returns their sum.
     std::uint64_t compute(const Grain& band, std::optional<julia::CountsFile>& file, Context& context) {
         counts_.resize(band.count * view_.width);
-        julia::count_steps(view_, band.items(), isa_, counts_, ends_,
+        julia::count_steps(view_, band.items(), julia::Arithmetic::ieee, isa_, counts_, ends_,
                            [&] { return context.stop_requested(); });
         if (context.stop_requested()) return 0;
         if (file) file->write(band.first, counts_);

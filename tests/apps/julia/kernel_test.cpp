@@ -40,7 +40,7 @@ bool same_bits(double a, double b) {
 
 std::vector<std::uint32_t> counts_of(const View& view, Isa isa) {
     std::vector<std::uint32_t> counts(view.width * view.height);
-    count_steps(view, {0, view.height}, isa, counts);
+    count_steps(view, {0, view.height}, Arithmetic::ieee, isa, counts);
     return counts;
 }
 
@@ -76,7 +76,7 @@ class EveryKernel : public testing::TestWithParam<Isa> {
     static void expect_the_rule(const View& view, Range rows) {
         std::vector<std::uint32_t> counts(view.width * rows.count);
         std::vector<std::complex<double>> ends(counts.size());
-        count_steps(view, rows, GetParam(), counts, ends);
+        count_steps(view, rows, Arithmetic::ieee, GetParam(), counts, ends);
         for (std::size_t place = 0; place < counts.size(); ++place) {
             const std::uint64_t i = place % view.width;
             const std::uint64_t j = rows.first + place / view.width;
@@ -152,7 +152,7 @@ TEST_P(EveryKernel, CountsRowsAloneAsItCountsThemTogether) {
     const std::vector<std::uint32_t> all = counts_of(view, GetParam());
     std::vector<std::uint32_t> row(view.width);
     for (std::uint64_t j = 0; j < view.height; ++j) {
-        count_steps(view, {j, 1}, GetParam(), row);
+        count_steps(view, {j, 1}, Arithmetic::ieee, GetParam(), row);
         EXPECT_TRUE(
             std::equal(row.begin(), row.end(), all.begin() + static_cast<std::ptrdiff_t>(j * view.width)));
     }
@@ -164,7 +164,7 @@ TEST_P(EveryKernel, LeavesOffWhenItIsToldTo) {
     view.c = {0, 0};  // the inside of the circle never ends
     std::vector<std::uint32_t> counts(view.width * view.height);
     int asked = 0;
-    count_steps(view, {0, view.height}, GetParam(), counts, {}, [&] { return ++asked == 3; });
+    count_steps(view, {0, view.height}, Arithmetic::ieee, GetParam(), counts, {}, [&] { return ++asked == 3; });
     EXPECT_EQ(asked, 3);
 }
 
