@@ -15,6 +15,7 @@
 
 #include <cohort/plan/index.hpp>
 #include <cohort/plan/seed.hpp>
+#include <common/isa.hpp>
 #include <pi/mwc52_lanes.hpp>
 
 #include <cstdint>
@@ -64,5 +65,8 @@ struct State {
 
 // Local. b^-2n b^3 modulo p: what multiply() takes to go over `darts` darts of two words. At most 16 multiplications.
 [[nodiscard]] State jump(std::uint64_t darts) noexcept;
+
+// Local. The kernel for an instruction set.
+[[nodiscard]] const Kernel& kernel_for(Isa isa) noexcept;
 
 }  // namespace cohort::pi::mwc52

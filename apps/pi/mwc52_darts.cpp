@@ -58,6 +58,8 @@ class Stream {
 
 constexpr Kernel portable = {count_inside<Stream, 2>, 2};
 
+}  // namespace
+
 const Kernel& kernel_for([[maybe_unused]] Isa isa) noexcept {
 #if defined(__x86_64__)
     if (isa == Isa::avx512) return avx512;
@@ -65,6 +67,8 @@ const Kernel& kernel_for([[maybe_unused]] Isa isa) noexcept {
 #endif
     return portable;
 }
+
+namespace {
 
 // Throws so many darts from `state` on and leaves it after them.
 std::uint64_t count_one_by_one(State& state, std::uint64_t darts) noexcept {
