@@ -1,8 +1,8 @@
 // cohort-julia: a Julia set as a picture and as data, on every rank.
 //
-// Each rank takes bands of rows. It writes their counts into the HDF5 image itself, since ranks can write at
-// once; their colours go to the root, which writes the PNG from the top down as they arrive in order. So
-// neither counts nor colours of the whole picture are ever in one memory.
+// Each rank takes bands of rows. It compresses their counts into the HDF5 image itself, since ranks can write at once; their
+// colours go to the root, compressed as well, which writes the PNG from the top down as they arrive in order. So neither
+// counts nor colours of the whole picture are ever in one memory, and the root does little that the others do not.
 
 #include <cohort/app/output.hpp>
 #include <cohort/app/program.hpp>
@@ -15,16 +15,19 @@
 #include <julia/counts_file.hpp>
 #include <julia/palette.hpp>
 #include <julia/png_file.hpp>
+#include <julia/smooth.hpp>
 #include <julia/wishes.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <complex>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,41 +37,56 @@ using namespace cohort;
 
 constexpr const char* program_name = "cohort-julia";
 
+// What is sent of a painted band: the sum of its counts, and julia::PngBand.
+using Painted = std::tuple<std::uint64_t, std::uint64_t, std::uint32_t, std::vector<std::uint8_t>>;
+
 // The work: a band's counts, where they go, and their sum.
 class Picture {
   public:
-    Picture(const julia::View& view, julia::Colours colours)
-        : view_(view), colours_(std::move(colours)), isa_(chosen_isa()) {}
+    Picture(const julia::View& view, julia::Arithmetic arithmetic, julia::Colours colours)
+        : view_(view), arithmetic_(arithmetic), colours_(std::move(colours)), isa_(chosen_isa()) {}
 
     // Local. Computes a band and keeps its counts in `file`, if there is one. Returns their sum.
     std::uint64_t compute(const Grain& band, std::optional<julia::CountsFile>& file, Context& context) {
+        return compute(band, file, file && file->wants_smooth(), context);
+    }
+
+    // Local. The same, and its colours.
+    Painted paint(const Grain& band, std::optional<julia::CountsFile>& file, Context& context) {
+        const std::uint64_t sum = compute(band, file, true, context);
+        rgb_.resize(3 * counts_.size());
+        colours_.paint(view_, counts_, ends_, rgb_);
+        julia::PngBand png = julia::png_band(rgb_, view_.width);
+        return {sum, png.bytes, png.checksum, std::move(png.deflated)};
+    }
+
+  private:
+    std::uint64_t compute(const Grain& band, std::optional<julia::CountsFile>& file, bool with_ends,
+                          Context& context) {
         counts_.resize(band.count * view_.width);
-        julia::count_steps(view_, band.items(), julia::Arithmetic::ieee, isa_, counts_, ends_,
+        ends_.resize(with_ends ? counts_.size() : 0);
+        julia::count_steps(view_, band.items(), arithmetic_, isa_, counts_, ends_,
                            [&] { return context.stop_requested(); });
         if (context.stop_requested()) return 0;
         if (file) file->write(band.first, counts_);
+        if (file && file->wants_smooth()) {
+            smooth_.resize(counts_.size());
+            julia::smooth_counts(view_, counts_, ends_, smooth_);
+            file->write_smooth(band.first, smooth_);
+        }
         std::uint64_t sum = 0;
         for (const std::uint32_t count : counts_) sum += count;
         return sum;
     }
 
-    // Local. The same, and its colours.
-    std::pair<std::uint64_t, std::vector<std::uint8_t>> paint(const Grain& band,
-                                                              std::optional<julia::CountsFile>& file,
-                                                              Context& context) {
-        ends_.resize(band.count * view_.width);
-        const std::uint64_t sum = compute(band, file, context);
-        std::vector<std::uint8_t> rgb(3 * counts_.size());
-        colours_.paint(view_, counts_, ends_, rgb);
-        return {sum, std::move(rgb)};
-    }
-
-  private:
     julia::View view_;
+    julia::Arithmetic arithmetic_;
     julia::Colours colours_;
     Isa isa_;
     std::vector<std::uint32_t> counts_;
     std::vector<std::complex<double>> ends_;
+    std::vector<float> smooth_;
+    std::vector<std::uint8_t> rgb_;
 };
 
 // Collective. The sum of all counts, on the root at least; `file` and `png` are filled.
@@ -91,12 +109,10 @@ std::uint64_t draw(Team& team, Program& program, const julia::View& view, Pictur
         map_ordered(
             team, indices(bands.count()),
             [&](Index band, Context& context) { return picture.paint(bands[band], file, context); },
-            [&](std::pair<std::uint64_t, std::vector<std::uint8_t>> painted) {
-                sum += painted.first;
-                const std::span<const std::uint8_t> rgb = painted.second;
-                for (std::size_t at = 0; at < rgb.size(); at += 3 * view.width) {
-                    png->write_row(rgb.subspan(at, 3 * view.width));
-                }
+            [&](Painted painted) {
+                auto& [band_sum, bytes, checksum, deflated] = painted;
+                sum += band_sum;
+                png->write({bytes, checksum, std::move(deflated)});
             },
             options);
     } else {
@@ -136,24 +152,29 @@ int main(int argc, char** argv) {
                       {"cohort-julia -j all --size 1920x1080 --span 4 --png a.png --output a.h5",
                        "picture and data, on all cores"},
                       {"cohort-julia --c -0.8+0.156i --palette ember --png e.png", "another set, in fire"}},
-         .notes = "Lengths are those of the plane; --span is the width of the picture there, its pixels then "
-                  "are squares.\n"
-                  "Row 0 is at the top. /iterations in the HDF5 file counts the steps within |z| < 2.\n",
+         .notes =
+             "Lengths are those of the plane; --span is the width of the picture there, its pixels then "
+             "are squares.\n"
+             "Row 0 is at the top. /iterations in the HDF5 file counts the steps within |z| < 2; /smooth "
+             "(--smooth) is n + 1 - log2(log2 |z|), and NaN inside.\n",
          .items = "pixels"});
     const julia::Wishes wishes(program);
     return program.run(argc, argv, [&](Team& team) {
         const Common& common = program.common();
         const julia::View view = wishes.view();
         const julia::Colours colours(wishes.palette());
-        Picture picture(view, colours);
+        Picture picture(view, wishes.arithmetic(), colours);
         check_outputs(team, common, wishes.png());
         std::optional<julia::CountsFile> file;
         std::optional<julia::PngFile> png;
         if (std::optional<File> made = create_output(team, program))
-            file.emplace(std::move(*made), view, colours);
+            file.emplace(std::move(*made), view, colours,
+                         julia::CountsFile::Wishes{.arithmetic = wishes.arithmetic_name(),
+                                                   .smooth = wishes.smooth(),
+                                                   .level = wishes.level()});
         team.agree([&] {
             if (team.is_root() && !wishes.png().empty()) {
-                png.emplace(wishes.png(), program_name, static_cast<std::uint32_t>(view.width),
+                png.emplace(wishes.png(), program_name, common.force, static_cast<std::uint32_t>(view.width),
                             static_cast<std::uint32_t>(view.height));
             }
         });

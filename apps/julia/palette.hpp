@@ -1,11 +1,7 @@
 // From steps to colours.
 //
-// Whole counts give bands; what a pixel's z was when it left gives the fraction between them. The count made
-// smooth is n + 1 - log2(log2 |z|): continuous where n changes, the better the farther out z is, so it is
-// taken a few steps further first. Its square root, which is about even over what a picture shows, runs
-// through a palette that closes on itself. What never left is nearly black.
-//
-// Source of the smooth count: Vepstas, "Renormalizing the Mandelbrot Escape" (1997).
+// The square root of the smooth count (smooth.hpp), which is about even over what a picture shows, runs through a palette
+// that closes on itself. What never left is nearly black.
 #pragma once
 
 #include <julia/kernel.hpp>

@@ -1,26 +1,27 @@
 #include <julia/png_file.hpp>
 
 #include <cohort/plan/error.hpp>
+#include <cohort/store/pending_file.hpp>
+#include <cohort/store/storage_error.hpp>
 
-#include <fmt/format.h>
 #include <png.h>
+#include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
-#include <fcntl.h>
-#include <filesystem>
+#include <new>
 #include <optional>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
 namespace cohort::julia {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr int png_level = 1;  // a sixth larger than at 6, in a third of the time
 
 struct CloseFile {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
@@ -66,52 +67,36 @@ bool is_finished_picture_of(const std::string& path, const std::string& program)
     return false;
 }
 
-// Where a link leads, so that the picture and not the link is replaced.
-std::string resolved(const std::string& path) {
-    constexpr int most_links = 40;
-    fs::path target = path;
-    std::error_code error;
-    for (int link = 0; link < most_links && fs::is_symlink(target, error); ++link) {
-        target = target.parent_path() / fs::read_symlink(target, error);
-    }
-    return target.string();
-}
-
-void check_folder(const std::string& path) {
-    const fs::path parent = fs::path(path).parent_path();
-    const std::string folder = parent.empty() ? "." : parent.string();
-    std::error_code error;
-    if (!fs::is_directory(folder, error)) {
-        throw StoreError("cannot create " + path,
-                         fmt::format("the folder {} {}", folder,
-                                     fs::exists(folder, error) ? "is not one" : "does not exist"),
-                         "create it or choose another --png");
-    }
-    if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-        throw StoreError("cannot create " + path,
-                         fmt::format("the folder {}: {}", folder, std::strerror(errno)),
-                         "choose another --png");
-    }
+PendingFile::Terms terms_of(const std::string& program, bool force) {
+    return {
+        .force = force, .option = "--png", .program = program, .is_ours = [program](const std::string& path) {
+            return is_finished_picture_of(path, program);
+        }};
 }
 
 }  // namespace
 
 struct PngFile::State {
     std::string path;
-    std::string partial;
+    PendingFile pending;
     OpenFile file;
     png_structp png = nullptr;
     png_infop info = nullptr;
-    std::string problem;  // what libpng, or the system, said last
+    std::uint32_t checksum = 1;  // of all rows
+    int error = 0;               // what the system said first
+    std::string problem;         // what libpng said first
 
+    State(const std::string& name, const PendingFile::Terms& terms)
+        : path(name), pending(name, terms), file(::fdopen(::dup(pending.descriptor()), "wb")) {}
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
     ~State() {
         if (png != nullptr) png_destroy_write_struct(&png, &info);
-        file.reset();
-        if (!partial.empty()) ::unlink(partial.c_str());
     }
 
     [[noreturn]] void fail() const {
-        throw StoreError("cannot write " + path, problem, "make room, or choose another --png");
+        if (error != 0) throw detail::cannot_write(path, error, "--png");
+        throw StoreError("cannot write " + path, problem, "choose another --png");
     }
 
     // Calls body(), which may call libpng but must not own anything: libpng leaves it by a long jump.
@@ -119,6 +104,12 @@ struct PngFile::State {
     void guarded(const Body& body) {
         if (setjmp(png_jmpbuf(png)) != 0) fail();  // NOLINT(cert-err52-cpp): libpng knows no other way
         body();
+    }
+
+    // A piece of the compressed stream.
+    void write_data(std::span<const std::uint8_t> bytes) {
+        constexpr std::array<png_byte, 5> kind{'I', 'D', 'A', 'T', 0};
+        guarded([&] { png_write_chunk(png, kind.data(), bytes.data(), bytes.size()); });
     }
 
     static State& of(png_structp png) { return *static_cast<State*>(png_get_error_ptr(png)); }
@@ -132,51 +123,53 @@ struct PngFile::State {
     static void write(png_structp png, png_bytep data, std::size_t size) {
         State& state = of(png);
         if (std::fwrite(data, 1, size, state.file.get()) == size) return;
-        state.problem = std::strerror(errno);
+        state.error = errno;
         png_error(png, "cannot write");
     }
     static void flush(png_structp /*png*/) {}
 };
 
-void PngFile::check_output(const std::string& path, const std::string& program, bool force) {
-    if (path.empty() || path.back() == '/') {
-        throw StoreError("the picture has no name", "'" + path + "' names a folder",
-                         "give the name of a file");
+PngBand png_band(std::span<const std::uint8_t> rgb, std::uint64_t width) {
+    constexpr std::uint8_t differences = 1;  // to the pixel before: PNG's filter "Sub"
+    const std::size_t row = 3 * width;
+    std::vector<std::uint8_t> filtered(rgb.size() + rgb.size() / row);
+    for (std::size_t at = 0, to = 0; at < rgb.size(); at += row, to += row + 1) {
+        filtered[to] = differences;
+        std::copy_n(&rgb[at], 3, &filtered[to + 1]);
+        for (std::size_t i = 3; i < row; ++i)
+            filtered[to + 1 + i] = static_cast<std::uint8_t>(rgb[at + i] - rgb[at + i - 3]);
     }
-    check_folder(resolved(path));
-    std::error_code error;
-    const fs::file_status status = fs::status(path, error);
-    if (!fs::exists(status)) return;
-    if (!fs::is_regular_file(status)) {
-        throw StoreError("cannot write " + path, "it is not a file", "choose another --png");
-    }
-    if (!force && !is_finished_picture_of(path, program)) {
-        throw StoreError("will not replace " + path, "it is not a finished picture of " + program,
-                         "add --force, or choose another --png");
-    }
+    PngBand band{.bytes = filtered.size(),
+                 .checksum = static_cast<std::uint32_t>(adler32_z(1, filtered.data(), filtered.size())),
+                 .deflated = {}};
+    z_stream stream{};
+    constexpr int no_header = -15;
+    if (deflateInit2(&stream, png_level, Z_DEFLATED, no_header, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::bad_alloc();
+    band.deflated.resize(deflateBound(&stream, filtered.size()) + 16);
+    stream.next_in = filtered.data();
+    stream.avail_in = static_cast<uInt>(filtered.size());
+    stream.next_out = band.deflated.data();
+    stream.avail_out = static_cast<uInt>(band.deflated.size());
+    deflate(&stream, Z_FULL_FLUSH);
+    band.deflated.resize(stream.total_out);
+    deflateEnd(&stream);
+    return band;
 }
 
-PngFile::PngFile(const std::string& path, const std::string& program, std::uint32_t width,
+void PngFile::check_output(const std::string& path, const std::string& program, bool force) {
+    PendingFile::check(path, terms_of(program, force));
+}
+
+PngFile::PngFile(const std::string& path, const std::string& program, bool force, std::uint32_t width,
                  std::uint32_t height)
-    : state_(std::make_unique<State>()) {
+    : state_(std::make_unique<State>(path, terms_of(program, force))) {
     State& state = *state_;
-    state.path = resolved(path);
-    const std::string partial = state.path + ".partial";
-    ::unlink(partial.c_str());  // of a run that was killed
-    const int descriptor = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        throw StoreError("cannot create " + partial, std::strerror(errno), "choose another --png");
-    }
-    state.partial = partial;
-    state.file.reset(::fdopen(descriptor, "wb"));
     state.png = state.file ? png_create_write_struct(PNG_LIBPNG_VER_STRING, &state, State::on_error,
                                                      State::on_warning)
                            : nullptr;
     state.info = state.png != nullptr ? png_create_info_struct(state.png) : nullptr;
-    if (state.info == nullptr) {
-        state.problem = "no memory";
-        state.fail();
-    }
+    if (state.info == nullptr) throw std::bad_alloc();
     std::string key = "Software";
     std::string value = program;
     png_text text{};
@@ -190,30 +183,34 @@ PngFile::PngFile(const std::string& path, const std::string& program, std::uint3
                      PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
         png_set_sRGB(state.png, state.info, PNG_sRGB_INTENT_PERCEPTUAL);
         png_set_text(state.png, state.info, &text, 1);
-        // What takes the root least time for about the same size.
-        png_set_filter(state.png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
-        png_set_compression_level(state.png, 3);
-        png_set_compression_buffer_size(state.png, std::size_t{1} << 18);
         png_write_info(state.png, state.info);
     });
+    constexpr std::array<std::uint8_t, 2> head{0x78,
+                                               0x01};  // of a zlib stream: 32 KiB of memory, compressed fast
+    state.write_data(head);
 }
 
 PngFile::~PngFile() = default;
 
-void PngFile::write_row(std::span<const std::uint8_t> rgb) {
-    state_->guarded([&] { png_write_row(state_->png, rgb.data()); });
+void PngFile::write(const PngBand& band) {
+    state_->write_data(band.deflated);
+    state_->checksum = static_cast<std::uint32_t>(
+        adler32_combine(state_->checksum, band.checksum, static_cast<z_off_t>(band.bytes)));
 }
 
 void PngFile::commit() {
     State& state = *state_;
-    state.guarded([&] { png_write_end(state.png, nullptr); });
+    std::array<std::uint8_t, 6> tail{0x03, 0x00};  // an empty last block
+    png_save_uint_32(&tail[2], state.checksum);
+    state.write_data(tail);
+    constexpr std::array<png_byte, 5> end{'I', 'E', 'N', 'D', 0};
+    state.guarded([&] { png_write_chunk(state.png, end.data(), nullptr, 0); });
     // A disk may be found full only here.
-    const bool written = std::fflush(state.file.get()) == 0 && ::fsync(::fileno(state.file.get())) == 0;
-    if (!written || ::rename(state.partial.c_str(), state.path.c_str()) != 0) {
-        state.problem = std::strerror(errno);
+    if (std::fclose(state.file.release()) != 0) {
+        state.error = errno;
         state.fail();
     }
-    state.partial.clear();
+    state.pending.commit();
 }
 
 }  // namespace cohort::julia

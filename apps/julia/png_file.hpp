@@ -1,34 +1,46 @@
-// A PNG picture, written row by row.
+// A picture as a PNG file that grows from the top, as the ranks send it.
 //
-// Memory is bounded by a row, whatever the picture's size. The file is written beside its final name and
-// renamed when it is complete, so under that name there is either the old picture or a whole new one, never
-// half. A text chunk says which program made it: such a picture may be replaced, any other only by force.
+// What takes time is compression, and a PNG is one stream of it. So each rank compresses its band by itself and ends it
+// at a whole byte, without ending the stream (a "full flush", as pigz does it); the root writes these pieces one after the
+// other. libpng knows no such thing, but writes the chunks that the stream is cut into.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace cohort::julia {
 
+// Whole rows of a picture, compressed.
+struct PngBand {
+    std::uint64_t bytes = 0;     // before
+    std::uint32_t checksum = 1;  // of these (Adler-32)
+    std::vector<std::uint8_t> deflated;
+};
+
+// Local. Compresses rows of `width` pixels, three bytes each.
+[[nodiscard]] PngBand png_band(std::span<const std::uint8_t> rgb, std::uint64_t width);
+
+// Local: on the root.
 class PngFile {
   public:
-    // Local. Throws StoreError if `path` cannot be written, or if there is something that may not be replaced:
-    // without `force`, anything but a finished picture of the same program. Touches nothing.
+    // Throws StoreError if `path` cannot be written, or if what is there is no finished picture of `program` and may
+    // not be replaced. Touches nothing.
     static void check_output(const std::string& path, const std::string& program, bool force);
 
-    // Local. Begins a picture of `width` x `height` pixels. Throws StoreError.
-    PngFile(const std::string& path, const std::string& program, std::uint32_t width, std::uint32_t height);
+    // Begins a picture, after the same checks. Throws StoreError.
+    PngFile(const std::string& path, const std::string& program, bool force, std::uint32_t width,
+            std::uint32_t height);
     PngFile(const PngFile&) = delete;
     PngFile& operator=(const PngFile&) = delete;
-    // Local. Without commit() the picture is given up.
+    // Without commit() the picture is given up.
     ~PngFile();
 
-    // Local. The next row from the top: red, green and blue of each pixel. Throws StoreError.
-    void write_row(std::span<const std::uint8_t> rgb);
-    // Local, after the last row. Completes the picture and gives it its name. Throws StoreError; then nothing
-    // is replaced.
+    // The next rows. Throws StoreError.
+    void write(const PngBand& band);
+    // Completes the picture and gives it its name. Throws StoreError.
     void commit();
 
   private:

@@ -57,6 +57,13 @@ Wishes::Wishes(Program& program) : palette_(palette_names().front()) {
     const auto* center =
         add_pair(options, "--center", center_, "the middle of the picture, instead of --x and --y");
     const auto* span = add_real(options, "--span", span_, "its width in the plane");
+    options.add_option("--arithmetic", arithmetic_, "ieee rounds every operation; fma fuses, and is faster")
+        ->type_name("NAME")
+        ->capture_default_str();
+    const auto* smooth = options.add_flag("--smooth", smooth_, "keep smooth counts in --output as well");
+    const auto* level =
+        add_whole(options, "--compress", level_,
+                  "how much to compress --output: 1 is fast, 12 small, 0 not at all", {.most = 12});
     options.add_option("--png", png_, "write a picture there")->type_name("FILE");
     options
         .add_option("--palette", palette_, fmt::format("its colours: {}", fmt::join(palette_names(), ", ")))
@@ -69,6 +76,11 @@ Wishes::Wishes(Program& program) : palette_(palette_names().front()) {
             refuse_both(option, x);
             refuse_both(option, y);
         }
+        for (const CLI::Option* option : {smooth, level}) {
+            if (option->count() > 0 && program.common().output.empty())
+                throw UsageError(fmt::format("{} is given without --output", option->get_name()),
+                                 "it is about the HDF5 file", "name one, or leave it out");
+        }
         is_centred_ = center->count() > 0 || span->count() > 0;
         check(program.common().output);
     });
@@ -77,11 +89,17 @@ Wishes::Wishes(Program& program) : palette_(palette_names().front()) {
 void Wishes::check(const std::string& output) const {
     (void)chosen_isa();
     (void)Colours(palette_);
+    if (arithmetic_ != "ieee" && arithmetic_ != "fma")
+        throw UsageError(fmt::format("there is no arithmetic {}", arithmetic_), "", "choose ieee or fma");
     (void)view();
     if (!output.empty() && !png_.empty() && whole_name(output) == whole_name(png_)) {
         throw UsageError("--output and --png both name " + png_, "one would replace the other",
                          "choose two names");
     }
+}
+
+Arithmetic Wishes::arithmetic() const noexcept {
+    return arithmetic_ == "fma" ? Arithmetic::fma : Arithmetic::ieee;
 }
 
 View Wishes::view() const {

@@ -20,6 +20,11 @@ class Wishes {
 
     // Local. Throws UsageError if there is nothing to look at.
     [[nodiscard]] View view() const;
+    [[nodiscard]] Arithmetic arithmetic() const noexcept;
+    [[nodiscard]] const std::string& arithmetic_name() const noexcept { return arithmetic_; }
+    // Of compression of the HDF5 file; 0: none.
+    [[nodiscard]] int level() const noexcept { return static_cast<int>(level_); }
+    [[nodiscard]] bool smooth() const noexcept { return smooth_; }
     // The file for the picture; empty if none is wanted.
     [[nodiscard]] const std::string& png() const noexcept { return png_; }
     [[nodiscard]] const std::string& palette() const noexcept { return palette_; }
@@ -35,6 +40,9 @@ class Wishes {
     Pair center_{0, 0};
     double span_ = 3.6;
     bool is_centred_ = false;  // by the user
+    std::string arithmetic_ = "ieee";
+    bool smooth_ = false;
+    std::uint64_t level_ = 1;
     std::string png_;
     std::string palette_;
 };

@@ -179,6 +179,53 @@ class Counts(Case):
                 self.assertEqual(counts.dtype, numpy.dtype(kind))
                 self.assertEqual(counts.max(), limit)
 
+    def test_compression_changes_the_size_and_no_bits(self):
+        sizes, hashes = [], set()
+        for level in (0, 1, 9):
+            for ranks in RANKS:
+                hashes.add(hash_of(self.iterations("--size", "701x530", "--compress", level, ranks=ranks)))
+            with h5py.File(self.path("counts.h5")) as file:
+                image = file["iterations"]
+                self.assertEqual((image.compression, image.compression_opts), ("gzip", level) if level else (None, None))
+                sizes.append(image.id.get_storage_size())
+        self.assertEqual(len(hashes), 1)
+        self.assertGreater(sizes[0], 10 * sizes[1])
+        self.assertGreater(sizes[1], sizes[2])
+
+    def smooth(self, *arguments, ranks=0, environment=None):
+        name = self.path("smooth.h5")
+        run_json(*arguments, "--smooth", "--output", name, ranks=ranks, environment=environment or {})
+        with h5py.File(name) as file:
+            self.assertEqual([axis[0].name for axis in file["smooth"].dims], ["/y", "/x"])
+            return file["iterations"][:], file["smooth"][:]
+
+    def test_smooth_counts_are_close_to_counts_and_nan_inside(self):
+        counts, smooth = self.smooth("--size", "300x200")
+        self.assertEqual(smooth.dtype, numpy.float32)
+        inside = counts == 300
+        self.assertTrue(0 < inside.sum() < counts.size)
+        numpy.testing.assert_array_equal(numpy.isnan(smooth), inside)
+        # By one step farther, at most two for the largest z; they may differ by half a step from the whole count.
+        away = smooth[~inside] - counts[~inside]
+        self.assertLess(numpy.abs(away - numpy.median(away)).max(), 2)
+        # Where whole counts jump by one, smooth ones hardly do.
+        edge = ~inside[:, 1:] & ~inside[:, :-1] & (numpy.diff(counts.astype(int), axis=1) == 1) & (counts[:, 1:] < 6)
+        self.assertGreater(edge.sum(), 100)
+        self.assertLess(numpy.median(numpy.abs(numpy.diff(smooth, axis=1)[edge])), 0.3)
+
+    def test_smooth_counts_are_the_same_bits_on_any_ranks_and_kernels(self):
+        hashes = {hash_of(self.smooth("--size", "613x530", ranks=ranks)[1]) for ranks in RANKS}
+        hashes.add(hash_of(self.smooth("--size", "613x530", environment={"COHORT_ISA": "portable"})[1]))
+        hashes.add(hash_of(self.smooth("--size", "613x530", "--png", self.path("a.png"), "--compress", 0)[1]))
+        self.assertEqual(len(hashes), 1)
+
+    def test_fused_arithmetic_is_another_rule_and_the_file_says_which(self):
+        for arithmetic in ("ieee", "fma"):
+            counts = [self.iterations("--size", "400x400", "--arithmetic", arithmetic, ranks=ranks) for ranks in RANKS]
+            self.assertEqual(len({hash_of(each) for each in counts}), 1)
+            with h5py.File(self.path("counts.h5")) as file:
+                self.assertIn(file.attrs["arithmetic"], (arithmetic, arithmetic.encode()))
+
     def test_the_file_says_what_made_it(self):
         name = self.path("a.h5")
         answer = run_json("--size", "50x40", "--output", name, ranks=allowed(2, 0)[0])
@@ -262,7 +309,7 @@ class Files(Case):
         done = subprocess.run(limit + command("--png", self.path("a.png"), "--quiet", ranks=0), text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertNotIn(done.returncode, (0, 2))
-        self.assertRegex(done.stderr, r"^cohort-julia: .*File too large.*\n$")
+        self.assertRegex(done.stderr, r"^cohort-julia: .*larger than files may be.*\n$")
         self.assertEqual(self.contents("a.png"), before)
         self.assertEqual(os.listdir(self.folder), ["a.png"])
 
@@ -285,7 +332,7 @@ class Files(Case):
         before = self.contents("a.png")
         long_run = subprocess.Popen(command("--size", "4000x4000", "--max-iter", "1e6", "--png", name, ranks=0),
                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while not os.path.exists(name + ".partial"):
+        while not os.path.exists(self.path(".a.png.part")):
             time.sleep(0.01)
         long_run.send_signal(signal.SIGKILL)
         long_run.wait()
@@ -321,6 +368,10 @@ class Refusal(Case):
         ["--span", "-1"],
         ["--span", "inf"],
         ["--palette", "mud"],
+        ["--arithmetic", "exact"],
+        ["--smooth"],
+        ["--compress", "1"],
+        ["--compress", "13", "--output", "a.h5"],
         ["--png", "same", "--output", "./same"],
         ["--no-such-option"],
         ["stray"],
