@@ -12,6 +12,7 @@
 #include <primes/commands.hpp>
 #include <primes/estimates.hpp>
 #include <primes/sieve.hpp>
+#include <primes/until_stopped.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -53,15 +54,19 @@ void check_cost(const Program& program, Range numbers, const std::string& what) 
 
 namespace {
 
+std::uint64_t count_piece(const Grain& piece, Context& context) {
+    constexpr double short_time = 0.1;
+    if (seconds_to_sieve(piece.items()) < short_time) return count_primes(piece.items());
+    return until_stopped(context, [numbers = piece.items()] { return count_primes(numbers); });
+}
+
 std::uint64_t sieve_together(Team& team, Program& program, Range numbers, Options options) {
     const Grains pieces = counting_pieces(numbers, team.size());
     Progress bar = program.progress("numbers");
     bar.in_grains(numbers.count, pieces.size);
     options.observers = {&bar};
     if (std::holds_alternative<Auto>(options.schedule)) options.schedule = Fixed{1};
-    return map_reduce(
-        team, pieces, std::uint64_t{0}, [](const Grain& piece) { return count_primes(piece.items()); },
-        std::plus<>{}, options);
+    return map_reduce(team, pieces, std::uint64_t{0}, count_piece, std::plus<>{}, options);
 }
 
 // The cores of this node's ranks.
@@ -84,11 +89,13 @@ std::uint64_t count_on_one_node(Team& team, Range numbers, const Options& option
         cores = cores_of_node(team);
         threads = std::clamp(static_cast<int>(cores.size()), 1, threads);
     }
-    const auto count = [&](Index) -> Counted {
-        const WiderCores wider(cores);
-        const std::clock_t start = std::clock();
-        const std::uint64_t primes = count_combinatorially(numbers, threads);
-        return {primes, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
+    const auto count = [&](Index, Context& context) {
+        return until_stopped(context, [numbers, threads, cores] {
+            const WiderCores wider(cores);
+            const std::clock_t start = std::clock();
+            const std::uint64_t primes = count_combinatorially(numbers, threads);
+            return Counted{primes, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
+        });
     };
     const auto sum = [](const Counted& a, const Counted& b) {
         return Counted{a.primes + b.primes, a.work + b.work};

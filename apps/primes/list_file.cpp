@@ -150,7 +150,7 @@ void check_list_output(Team& team, const Program& program, Range numbers) {
     on_root(team, [&] {
         namespace fs = std::filesystem;
         const fs::path folder = fs::absolute(output).parent_path();
-        const double bytes = about_primes_in(numbers) * sizeof(std::uint64_t);
+        const double bytes = about_primes_in(numbers);  // what is left of 8 bytes each
         std::error_code unknown;
         const auto free = fs::space(folder, unknown).available;
         if (unknown || bytes * 0.9 <= static_cast<double>(free)) return;
@@ -167,7 +167,8 @@ void write_list(Team& team, Program& program, Range numbers, std::uint64_t memor
     const std::uint64_t count = writer.place();
 
     File file = create_output(team, program).value();
-    auto column = Column<std::uint64_t>::create(file, "primes", count);
+    auto column =
+        Column<std::uint64_t>::create(file, "primes", count, {.compress = true, .chunk = chunk_primes});
     writer.write(column);
     file.set("range", in_brackets(numbers));
     complete_output(file, program);

@@ -2,9 +2,12 @@
 
 import json
 import os
+import signal
+import subprocess
+import time
 import unittest
 
-from cohort_app import Case, allowed, run, run_json
+from cohort_app import Case, allowed, command, run, run_json
 
 RANKS = allowed(0, 1, 2, 3, 5)
 FEW_RANKS = allowed(0, 3)
@@ -19,6 +22,11 @@ KNOWN = [
 BELOW_POWERS_OF_TEN = [4, 25, 168, 1229, 9592, 78498, 664579, 5761455, 50847534, 455052511]
 
 
+def let_ctrl_c_through():
+    """What is started in the background may have been told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Count(Case):
     def test_ranges_have_the_primes_that_others_have_counted_on_any_ranks(self):
         for ranks in RANKS:
@@ -31,10 +39,9 @@ class Count(Case):
     def test_powers_of_ten_have_the_primes_that_others_have_counted(self):
         for power, primes in enumerate(BELOW_POWERS_OF_TEN, 1):
             with self.subTest(power=power):
-                for method in "sieve", "combinatorial":
-                    self.assertEqual(run_json("count", f"1e{power}", "--method", method, ranks=0)["count"], str(primes))
+                self.assertEqual(run_json("count", f"1e{power}", ranks=0)["count"], str(primes))
         for ranks in RANKS:
-            for power in (1, 6, 9):
+            for power in (1, 9):
                 with self.subTest(ranks=ranks, power=power):
                     primes = BELOW_POWERS_OF_TEN[power - 1]
                     for method in "sieve", "combinatorial":
@@ -90,6 +97,16 @@ class Count(Case):
         self.assertEqual(run_json("count", "2^64-363", "2^64-1", ranks=0)["count"], "10")
         self.assertEqual(run_json("count", "2^64-363", "2^64-59", ranks=0)["count"], "9")
         self.assertEqual(run_json("count", "2^64-59", "+59", ranks=0)["count"], "1")
+
+    def test_a_long_count_ends_at_once_when_told(self):
+        for arguments in (["1e18", "+1e12"], ["1e18"]):
+            for signal_sent, status in ((signal.SIGINT, 130), (signal.SIGTERM, 75)):
+                with self.subTest(arguments=arguments, signal=signal_sent):
+                    count = subprocess.Popen(command("count", *arguments, "--quiet", ranks=0), stdout=subprocess.DEVNULL,
+                                             stderr=subprocess.DEVNULL, preexec_fn=let_ctrl_c_through)
+                    time.sleep(1)  # the tool has begun; if it has not, the signal ends it in the same way
+                    count.send_signal(signal_sent)
+                    self.assertEqual(count.wait(timeout=15), status)
 
     def test_j_starts_the_ranks_itself(self):
         ranks = allowed(2, 3)[-1]
