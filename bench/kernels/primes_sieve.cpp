@@ -1,0 +1,120 @@
+// Primes counted, listed and printed: by one core beside primesieve and fmt, and by whole commands on two cores.
+
+#include "kernel.hpp"
+
+#include <primes/lines.hpp>
+#include <primes/sieve.hpp>
+
+#include <fmt/compile.h>
+#include <primesieve.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <span>
+#include <vector>
+
+namespace {
+
+using namespace cohort;
+using namespace cohort::primes;
+
+constexpr Range counted{1'000'000'000'000, 1'000'000'000};
+constexpr Range listed{1'000'000'000'000, 100'000'000};
+constexpr double listed_primes = 3'618'282;
+
+void count(Isa) {
+    const Grains pieces = counting_pieces(counted, 1);
+    bench::print(bench::speed(static_cast<double>(counted.count), [&] {
+        for (std::uint64_t i = 0; i < pieces.count(); ++i) bench::keep(count_primes(pieces[i].items()));
+    }));
+}
+
+void count_by_primesieve(Isa) {
+    primesieve::set_num_threads(1);
+    bench::print(bench::speed(static_cast<double>(counted.count), [] {
+        bench::keep(primesieve::count_primes(counted.first, counted.first + counted.count - 1));
+    }));
+}
+
+void list(Isa) {
+    std::vector<std::uint64_t> block(1 << 17);
+    bench::print(bench::speed(listed_primes, [&] {
+        PrimeStream stream(listed);
+        stream.turn_to(listed);
+        while (stream.read(block) > 0) bench::keep(block.front());
+    }));
+}
+
+void list_by_primesieve(Isa) {
+    bench::print(bench::speed(listed_primes, [] {
+        primesieve::iterator primes(listed.first, listed.first + listed.count);
+        std::uint64_t prime = 0;
+        while ((prime = primes.next_prime()) < listed.first + listed.count) bench::keep(prime);
+    }));
+}
+
+std::vector<std::uint64_t> some_primes() {
+    std::vector<std::uint64_t> primes(100'000);
+    PrimeStream stream(listed);
+    stream.turn_to(listed);
+    primes.resize(stream.read(primes));
+    return primes;
+}
+
+void lines(Isa) {
+    const std::vector<std::uint64_t> primes = some_primes();
+    Lines lines;
+    std::string text;
+    bench::print(bench::speed(static_cast<double>(primes.size()), [&] {
+        text.clear();
+        for (std::size_t at = 0; at < primes.size(); at += 1000) {
+            lines.append(
+                text, std::span(primes).subspan(at).first(std::min<std::size_t>(1000, primes.size() - at)));
+        }
+        bench::keep(text.back());
+    }));
+}
+
+void lines_by_fmt(Isa) {
+    const std::vector<std::uint64_t> primes = some_primes();
+    std::string text;
+    bench::print(bench::speed(static_cast<double>(primes.size()), [&] {
+        text.clear();
+        for (const std::uint64_t prime : primes)
+            fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}\n"), prime);
+        bench::keep(text.back());
+    }));
+}
+
+// Numbers per second of a whole command, its start included.
+void command(double numbers, const std::string& words) {
+    const auto start = std::chrono::steady_clock::now();
+    if (std::system((words + " > /dev/null").c_str()) != 0) std::exit(1);
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    bench::print(numbers / time.count());
+}
+
+std::string two_ranks() {
+    const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+    return "mpirun -n 2 " + (folder / "apps" / "cohort-primes").string() + " --quiet count ";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return bench::run_contestant(
+        {{"count", count},
+         {"count-primesieve", count_by_primesieve},
+         {"list", list},
+         {"list-primesieve", list_by_primesieve},
+         {"lines", lines},
+         {"lines-fmt", lines_by_fmt},
+         {"sieve-1e11", [](Isa) { command(1e11, two_ranks() + "1e11 --method sieve"); }},
+         {"sieve-1e11-primesieve", [](Isa) { command(1e11, "primesieve 1e11 -t2 -q"); }},
+         {"sieve-1e18", [](Isa) { command(1e10, two_ranks() + "1e18 +1e10 --method sieve"); }},
+         {"sieve-1e18-primesieve", [](Isa) { command(1e10, "primesieve 1e18 -d1e10 -t2 -q"); }},
+         {"count-1e15", [](Isa) { command(1e15, two_ranks() + "1e15"); }},
+         {"count-1e15-primecount", [](Isa) { command(1e15, "primecount 1e15 -t2"); }}},
+        argc, argv);
+}
