@@ -20,8 +20,4 @@ std::uint64_t count_inside(Range darts, Seed seed, Generator generator, Isa isa)
                                          : count_inside_philox(darts, seed, isa);
 }
 
-std::uint64_t count_inside(Range darts, Seed seed, Isa isa) {
-    return count_inside(darts, seed, Generator::philox4x32_10, isa);
-}
-
 }  // namespace cohort::pi

@@ -8,8 +8,9 @@
 // is inside if X*X + Y*Y < 2^62. The sequence is that of blocks 0, 1, 2, ...: the key is the seed, low half first, the
 // counter {block, block >> 32, 0, 0}. The lattice of 2^32 x 2^32 points adds less than 1e-15 to the error of pi.
 //
-// mwc52: dart i takes X and Y, two unsigned 52-bit integers, from words 2i and 2i + 1 of the seed's sequence (mwc52.hpp);
-// it is inside if floor(X*X / 2^52) + floor(Y*Y / 2^52) < 2^52. That adds less than 3e-15 to the error of pi.
+// mwc52: dart i takes X and Y, two unsigned 52-bit integers, from words 2i and 2i + 1 of the seed's sequence
+// (mwc52.hpp); it is inside if floor(X*X / 2^52) + floor(Y*Y / 2^52) < 2^52. That adds less than 3e-15 to the error of
+// pi.
 #pragma once
 
 #include <cohort/plan/index.hpp>
@@ -33,10 +34,7 @@ inline constexpr std::array<Generator, 2> generators = {Generator::philox4x32_10
 // Local. The generator of that name, if there is one.
 [[nodiscard]] std::optional<Generator> generator_named(std::string_view wanted) noexcept;
 
-// Local. How many of the darts are inside. The range may end at 2^64. To begin costs under a microsecond.
+// Local. How many of the darts are inside. The range may end at 2^64. To begin costs about a microsecond.
 [[nodiscard]] std::uint64_t count_inside(Range darts, Seed seed, Generator generator, Isa isa);
-
-// Local. The same by philox4x32-10.
-[[nodiscard]] std::uint64_t count_inside(Range darts, Seed seed, Isa isa);
 
 }  // namespace cohort::pi

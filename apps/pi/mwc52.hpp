@@ -6,7 +6,7 @@
 // anywhere in a few multiplications modulo p.
 //
 // The period is (p - 1) / 2 = 2^154.7, itself a prime. Darts 0 to 2^64 - 1 of a seed are 2^65 words of it. A seed begins
-// at a state that Philox chooses, so two seeds have a word in common with a probability of 2^-89.
+// at a state that Philox chooses, so two seeds have a word in common with a probability below 2^-89.
 //
 // Source: Marsaglia and Zaman, A new class of random number generators, Annals of Applied Probability 1 (1991);
 // Couture and L'Ecuyer, Distribution properties of multiply-with-carry random number generators, Mathematics of
@@ -32,6 +32,12 @@ struct State {
 
     friend constexpr bool operator==(const State&, const State&) = default;
 };
+
+// Local. Y / b modulo p: the state a word later.
+[[nodiscard]] constexpr State after(const State& y) noexcept {
+    const Wide sum = Wide{multiplier} * y.word + y.carry;
+    return {y.next, static_cast<std::uint64_t>(sum) & mask, static_cast<std::uint64_t>(sum >> bits)};
+}
 
 // Local. Y times z b^-3 modulo p. Twelve multiplications of words.
 [[nodiscard]] constexpr State multiply(const State& y, const State& z) noexcept {

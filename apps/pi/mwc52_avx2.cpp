@@ -1,15 +1,19 @@
-// MWC52 darts by AVX2 and FMA: 19 vector operations, 6 of them multiplications, for 4 darts.
+// MWC52 darts by AVX2 and FMA: 19 vector operations, 6 of them fused, for 4 darts.
 //
 // A double has the 52 bits of a word below its leading one, and rounding towards zero makes a fused multiply-add a
-// division with remainder. A word w is kept as 1 + w 2^-52, and q is the quotient of a w by 2^52. With a' = a 2^-25:
+// division with remainder. A word w is kept as 1 + w 2^-52; q is the quotient of a w by 2^52. With a' = a 2^-25:
 //
 //     -(a' w 2^-52 + 2^27)         has q in its lower 52 bits and 0xC1A above them,
 //     a' w 2^-52 - q 2^-25 + 2^-25 has the remainder in its lower 52 bits and 0x3E6 above them.
 //
-// The carry is kept with 0xC1A above it. As 0xC1A + 0x3E6 is 0 modulo 2^12, the integer sum of carry and remainder is the next word, and
-// above it 1 where that overflows, which an or with the bits of 1.0, 0x3FF above, absorbs.
-// A dart is outside if the sum of its squares, begun at 1, reaches 2, which is when the upper byte goes from 0x3F to 0x40. So a
-// tally adds up bytes.
+// The carry is kept with 0xC1A above it. As 0xC1A + 0x3E6 is 0 modulo 2^12, the integer sum of carry and remainder is the
+// word after the next, and above it 1 where that overflows, which an or with the bits of 1.0, 0x3FF above, absorbs.
+//
+// A dart is outside if the sum of its squares, begun at 1, reaches 2, which is when the uppermost byte of the double goes
+// from 0x3F to 0x40. So a tally adds up bytes.
+//
+// Limit: a Zen core of the first generation has four slots a cycle, where half a vector takes one and in a fused
+// operation two: 12.5 cycles for 4 darts, 0.8 G darts/s at 2.5 GHz.
 
 #if defined(__x86_64__)
 

@@ -1,7 +1,8 @@
 // MWC52 darts without vectors, and how a range of darts is laid out over the lanes of a kernel.
 //
-// Each lane takes a run of its own, so the darts are the same however many lanes there are. A grain of 2^18 darts is a
-// multiplication modulo p for each lane, 10 to 20 ns each, with factors that are known; other ranges take twice as many.
+// Each lane takes a run of its own, so the darts are the same however many lanes there are. To begin a grain of 2^18
+// darts takes a multiplication modulo p for each lane, about 50 cycles, by factors that are known; other ranges take a
+// few for each.
 
 #include <pi/generators.hpp>
 #include <pi/mwc52.hpp>
