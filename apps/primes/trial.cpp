@@ -1,4 +1,5 @@
 #include <primes/trial.hpp>
+#include <primes/trial_kernel.hpp>
 
 #include <algorithm>
 #include <array>
@@ -8,52 +9,84 @@ namespace cohort::primes {
 
 namespace {
 
-constexpr std::uint64_t turn = 30;
-constexpr std::array<std::uint64_t, 8> residues = {1, 7, 11, 13, 17, 19, 23, 29};
+using trial::residues;
+using trial::Shape;
+using trial::turn;
 
+// A quotient may be off by so much. Equal to half the window, it would wrap around or lie just above it.
+constexpr double tolerance = trial::half_window * 0.999;
 // From here on up to 2^32 division in doubles is exact where it has to be.
-constexpr std::uint64_t first_fast = (std::uint64_t{1} << 14) / turn * turn + turn;
-// Candidates between two questions whether to stop: some 10 us, where a division takes 1 to 5 ns.
-constexpr std::uint64_t turns_at_once = 512;
+constexpr std::uint64_t first_in_doubles = std::uint64_t{1} << 14;
 
-bool is_candidate(std::uint64_t number) noexcept {
-    return number == 2 || number == 3 || number == 5 ||
-           (number > 1 && std::find(residues.begin(), residues.end(), number % turn) != residues.end());
-}
+// From the fastest to the one that is good for the smallest candidates. Longer blocks would be off by rounding alone.
+constexpr std::array<Shape, 8> shapes = {{{1024, 8, false},
+                                          {512, 4, false},
+                                          {512, 2, false},
+                                          {512, 1, false},
+                                          {256, 1, false},
+                                          {64, 1, false},
+                                          {32, 1, true},
+                                          {8, 1, true}}};
 
-// One by one, for small candidates and incomplete turns: `first` to `end` - 1.
-Trial try_slowly(std::uint64_t n, std::uint64_t first, std::uint64_t end) noexcept {
-    Trial trial;
-    for (std::uint64_t candidate = first; candidate < end; ++candidate) {
-        if (!is_candidate(candidate)) continue;
-        ++trial.tried;
-        if (n % candidate == 0) {
-            trial.factor = candidate;
-            break;
-        }
+// By how much quotients are off at most in blocks of candidates from `first` on: the sum in trial.hpp.
+double error(const Shape& shape, std::uint64_t n, std::uint64_t first) noexcept {
+    const auto d = static_cast<double>(first);
+    const double half = shape.turns / 2;
+    const double slope = 30 * static_cast<double>(n) / d / d;
+    const double curvature = slope * 60 / d;
+    const double change = curvature * 90 / d;
+    const double doubles = std::ldexp(1 + slope * half, -47);
+    if (shape.is_cubic) {
+        const double turns = shape.turns;
+        const double roundings = 1 + turns + turns * turns / 2 + turns * turns * turns / 6;
+        return change * 120 / d * std::pow(half, 4) / 24 + std::ldexp(roundings, -33) + doubles;
     }
-    return trial;
+    const double chord = shape.kept == 1 ? 0 : curvature * shape.kept * shape.kept / 16;
+    const double roundings = 1 + 2 * half + half * half / (2 * shape.kept);
+    return change * std::pow(half, 3) / 6 + chord + std::ldexp(roundings, -33) + doubles;
 }
 
-// Whole turns. True if any candidate from `first` to `end` - 1 divides n.
-bool any_divides(std::uint64_t n, std::uint64_t first, std::uint64_t end) noexcept {
-    const auto dividend = static_cast<double>(n);
-    bool any = false;
-    for (std::uint64_t base = first; base < end; base += turn) {
+const Shape* shape_from(std::uint64_t n, std::uint64_t first) noexcept {
+    for (const Shape& shape : shapes) {
+        if (first >= std::max(first_in_doubles, turn * shape.turns) && error(shape, n, first) < tolerance)
+            return &shape;
+    }
+    return nullptr;
+}
+
+// Turns between two questions whether to stop: 5 to 40 us.
+std::uint64_t turns_at_once(const Shape* shape) noexcept {
+    if (shape == nullptr) return 512;
+    return shape->turns <= 64 ? 4096 : 16384;
+}
+
+bool divides(std::uint64_t candidate, std::uint64_t n) noexcept {
+    if (candidate < first_in_doubles) return n % candidate == 0;
+    // The quotient is below 2^50, so two roundings move it by less than 1/4: it rounds to the true one if that is whole.
+    // Signed, because those conversions are one instruction each.
+    const double rounded =
+        static_cast<double>(n) / static_cast<double>(static_cast<std::int64_t>(candidate)) + 0.5;
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(rounded)) * candidate == n;
+}
+
+// One by one. 0 if there is none from `first` to `end` - 1.
+std::uint64_t lowest_by_division(std::uint64_t n, std::uint64_t first, std::uint64_t end) noexcept {
+    for (std::uint64_t base = first / turn * turn; base < end; base += turn) {
         for (const std::uint64_t residue : residues) {
-            // Signed, because those conversions are one instruction each.
-            const auto candidate = static_cast<std::int64_t>(base + residue);
-            const double rounded = dividend / static_cast<double>(candidate) + 0.5;
-            const auto quotient = static_cast<std::int64_t>(rounded);
-            any |= static_cast<std::uint64_t>(quotient) * static_cast<std::uint64_t>(candidate) == n;
+            const std::uint64_t candidate = base + residue;
+            if (candidate > 1 && candidate >= first && candidate < end && divides(candidate, n))
+                return candidate;
         }
     }
-    return any;
+    return 0;
 }
 
-void add(Trial& sum, const Trial& part) noexcept {
-    sum.tried += part.tried;
-    sum.factor = part.factor;
+trial::Kernel kernel_for([[maybe_unused]] Isa isa) noexcept {
+#if defined(__x86_64__)
+    if (isa == Isa::avx512) return trial::avx512;
+    if (isa == Isa::avx2) return trial::avx2;
+#endif
+    return trial::portable;
 }
 
 }  // namespace
@@ -70,30 +103,31 @@ std::uint64_t candidates_to(std::uint64_t last) noexcept {
     constexpr std::uint64_t primes_of_30 = 3;
     if (last < 7) return last < 2 ? 0 : last < 3 ? 1 : last < 5 ? 2 : 3;
     const auto in_last_turn =
-        std::upper_bound(residues.begin(), residues.end(), last % turn) - residues.begin();
+        std::upper_bound(std::begin(residues), std::end(residues), last % turn) - std::begin(residues);
     // 1 is not a candidate.
-    return primes_of_30 + last / turn * residues.size() + static_cast<std::uint64_t>(in_last_turn) - 1;
+    return primes_of_30 + last / turn * trial::residues_of_turn + static_cast<std::uint64_t>(in_last_turn) -
+           1;
 }
 
-Trial smallest_factor_in(std::uint64_t n, Range range, const std::function<bool()>& stop) {
+Trial smallest_factor_in(std::uint64_t n, Range range, const std::function<bool()>& stop, Isa isa) {
     const std::uint64_t end = range.first + range.count;
-    // Up to the first whole turn.
-    const std::uint64_t fast = std::max((range.first + turn - 1) / turn * turn, first_fast);
-    Trial trial = try_slowly(n, range.first, std::min(fast, end));
-    if (trial.factor || end <= fast) return trial;
-
-    const std::uint64_t fast_end = end / turn * turn;
-    for (std::uint64_t at = fast; at < fast_end; at += turns_at_once * turn) {
-        if (stop()) return trial;
-        const std::uint64_t to = std::min(at + turns_at_once * turn, fast_end);
-        if (any_divides(n, at, to)) {
-            add(trial, try_slowly(n, at, to));
-            return trial;
-        }
-        trial.tried += (to - at) / turn * residues.size();
+    const std::uint64_t before = range.first == 0 ? 0 : candidates_to(range.first - 1);
+    const auto found = [&](std::uint64_t factor) { return Trial{factor, candidates_to(factor) - before}; };
+    for (const std::uint64_t prime : {2U, 3U, 5U}) {
+        if (range.contains(prime) && n % prime == 0) return found(prime);
     }
-    add(trial, try_slowly(n, fast_end, end));
-    return trial;
+    const trial::Kernel kernel = kernel_for(isa);
+    for (std::uint64_t at = range.first; at < end;) {
+        if (stop()) return {std::nullopt, (at == 0 ? 0 : candidates_to(at - 1)) - before};
+        const std::uint64_t whole_turns = at / turn * turn;
+        const Shape* shape = shape_from(n, whole_turns);
+        const std::uint64_t to = std::min(whole_turns + turn * turns_at_once(shape), end);
+        const std::uint64_t factor =
+            shape == nullptr ? lowest_by_division(n, at, to) : kernel({n, at, to, *shape});
+        if (factor != 0) return found(factor);
+        at = to;
+    }
+    return {std::nullopt, (end == 0 ? 0 : candidates_to(end - 1)) - before};
 }
 
 }  // namespace cohort::primes
