@@ -21,13 +21,17 @@ void write_column(File& file, const std::string& name, std::span<const Round> ro
 
 }  // namespace
 
-void write_convergence(File& file, std::span<const Round> rounds) {
-    const auto estimated = [](const Round& round) { return estimate(round.inside, round.darts); };
-    write_column<std::uint64_t>(file, "darts", rounds, [](const Round& round) { return round.darts; });
-    write_column<std::uint64_t>(file, "inside", rounds, [](const Round& round) { return round.inside; });
-    write_column<double>(file, "pi", rounds, [&](const Round& round) { return estimated(round).pi; });
+void write_convergence(File& file, std::span<const Round> rounds, Generator generator, double confidence) {
+    write_column<std::uint64_t>(file, "darts", rounds, [](const Round& round) { return round.tally.count; });
+    write_column<std::uint64_t>(file, "inside", rounds,
+                                [](const Round& round) { return round.tally.successes; });
+    write_column<double>(file, "pi", rounds, [](const Round& round) { return round.pi.mean; });
     write_column<double>(file, "standard_error", rounds,
-                         [&](const Round& round) { return estimated(round).standard_error; });
+                         [](const Round& round) { return round.pi.standard_error; });
+    write_column<double>(file, "low", rounds, [](const Round& round) { return round.pi.interval.low; });
+    write_column<double>(file, "high", rounds, [](const Round& round) { return round.pi.interval.high; });
+    file.set("generator", std::string(name(generator)));
+    file.set("confidence", confidence);
 }
 
 }  // namespace cohort::pi

@@ -3,6 +3,7 @@
 
 #include <cohort/plan/error.hpp>
 #include <cohort/plan/grains.hpp>
+#include <cohort/plan/moments.hpp>
 #include <cohort/plan/random.hpp>
 #include <cohort/plan/schedule.hpp>
 #include <cohort/plan/seed.hpp>
@@ -13,6 +14,7 @@
 #include <cohort/run/exchange.hpp>
 #include <cohort/run/journal.hpp>
 #include <cohort/run/map.hpp>
+#include <cohort/run/monte_carlo.hpp>
 #include <cohort/run/observer.hpp>
 #include <cohort/run/parts.hpp>
 #include <cohort/run/reduce.hpp>

@@ -7,17 +7,6 @@
 
 namespace cohort {
 
-Balance merged(const Balance& first, const Balance& second) noexcept {
-    Balance total = first.slowest_time >= second.slowest_time ? first : second;
-    total.items = first.items + second.items;
-    total.ranks = std::max(first.ranks, second.ranks);
-    total.wall_time = first.wall_time + second.wall_time;
-    total.serial_time = first.serial_time + second.serial_time;
-    total.waiting_time = first.waiting_time + second.waiting_time;
-    total.stop_latency = std::max(first.stop_latency, second.stop_latency);
-    return total;
-}
-
 Balance whole_run(const Balance& calls, double wall_time, int ranks) noexcept {
     Balance total = calls;
     const double between = std::max(wall_time - calls.wall_time, 0.0);

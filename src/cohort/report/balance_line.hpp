@@ -8,10 +8,6 @@
 
 namespace cohort {
 
-// Local. The figures of two calls, one after the other, as those of one. The slowest rank is that of the call
-// in which one rank was busy longest.
-[[nodiscard]] Balance merged(const Balance& first, const Balance& second) noexcept;
-
 // Local. The figures of a whole run of `wall_time` seconds with these calls in it. Between calls one rank is
 // taken to work and the others to wait, so efficiency is that of the run and not of its best part.
 [[nodiscard]] Balance whole_run(const Balance& calls, double wall_time, int ranks) noexcept;

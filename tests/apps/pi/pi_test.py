@@ -51,6 +51,27 @@ class Answer(Case):
         self.assertAlmostEqual(answer["standard_error"], 4 * math.sqrt(share * (1 - share) / 1e7), places=12)
         self.assertLess(abs(answer["pi"] - math.pi), 5 * answer["standard_error"])
 
+    def test_the_interval_is_wilsons_of_the_count(self):
+        for confidence, z in ((None, 1.959963984540054), (0.99, 2.5758293035489)):
+            with self.subTest(confidence=confidence):
+                answer = run_json("--darts", 1000, *(["--confidence", confidence] if confidence else []), ranks=0)
+                n, p = 1000, int(answer["inside"]) / 1000
+                centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+                self.assertEqual(answer["confidence"], confidence or 0.95)
+                for bound, expected in zip(answer["interval"], (centre - half, centre + half)):
+                    self.assertAlmostEqual(bound, 4 * expected / (1 + z * z / n), places=12)
+
+    def test_each_generator_gives_the_same_count_on_any_number_of_ranks(self):
+        counts = {}
+        for generator in ("philox4x32-10", "mwc52"):
+            answers = [run_json("--darts", "3e6", "--generator", generator, ranks=ranks) for ranks in RANKS]
+            self.assertEqual({answer["generator"] for answer in answers}, {generator})
+            self.assertLess(abs(answers[0]["pi"] - math.pi), 5 * answers[0]["standard_error"])
+            self.assertEqual(len({answer["inside"] for answer in answers}), 1)
+            counts[generator] = answers[0]["inside"]
+        self.assertNotEqual(counts["philox4x32-10"], counts["mwc52"])
+        self.assertEqual(run_json("--darts", "3e6", ranks=0)["inside"], counts["philox4x32-10"])
+
     def test_different_seeds_throw_different_darts(self):
         counts = {run_json("--darts", 1_000_000, "--seed", seed, ranks=0)["inside"] for seed in range(1, 6)}
         self.assertEqual(len(counts), 5)
@@ -70,7 +91,7 @@ class Answer(Case):
         self.assertEqual(answer.status, 0)
         self.assertEqual(answer.err, "")
         self.assertEqual(len(answer.out.splitlines()), 2)
-        self.assertRegex(answer.out, r"^pi = 3\.14\d\d \+- 0\.0016 \(standard error\)\n")
+        self.assertRegex(answer.out, r"^pi = 3\.14\d\d \+- 0\.0016 \(standard error\), 3\.1\d{3} to 3\.1\d{3} \(95 % confidence\)\n")
         self.assertIn("1_000_000 darts", answer.out)
         self.assertIn("seed 5", answer.out)
 
@@ -111,12 +132,17 @@ class Output(Case):
                 with h5py.File(name) as file:
                     darts, inside = file["darts"][:], file["inside"][:]
                     pi, error = file["pi"][:], file["standard_error"][:]
+                    low, high = file["low"][:], file["high"][:]
+                    self.assertEqual(file.attrs["generator"], "philox4x32-10")
+                    self.assertEqual(file.attrs["confidence"], 0.95)
                 self.assertEqual(darts.dtype, "uint64")
                 self.assertTrue((darts[1:] > darts[:-1]).all())
                 self.assertEqual(str(darts[-1]), answer["darts"])
                 self.assertEqual(str(inside[-1]), answer["inside"])
                 self.assertEqual(pi[-1], answer["pi"])
                 self.assertEqual(error[-1], answer["standard_error"])
+                self.assertEqual([low[-1], high[-1]], answer["interval"])
+                self.assertTrue(((low < pi) & (pi < high)).all())
                 for count, hits, estimate, deviation in zip(darts, inside, pi, error):
                     share = int(hits) / int(count)
                     self.assertAlmostEqual(estimate, 4 * share, places=14)
@@ -159,6 +185,11 @@ class Refusal(Case):
         ["--target-error", "-1e-3"],
         ["--target-error", "nan"],
         ["--target-error", "inf"],
+        ["--generator", "mt19937"],
+        ["--confidence", "0"],
+        ["--confidence", "1"],
+        ["--confidence", "95"],
+        ["--confidence", "nan"],
         ["--no-such-option"],
         ["--schedule", "best"],
         ["stray"],
