@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
                       {"cohort-primes factor --smallest 100109100129100369",
                        "by trial division, with early exit"}},
          .notes =
-             "Ranges are half-open, [FROM, TO), and may end at 2^64. Sieving takes up to 0.4 GB of memory on\n"
+             "Ranges are half-open, [FROM, TO), and may end at 2^64. Sieving takes up to 0.4 GB of memory "
+             "on\n"
              "each rank at 10^18, counting combinatorially next to none. test, factor, next and prev take\n"
              "numbers of any size; what they call prime is proved to be. That takes 50 ms at 100 digits and\n"
              "9 s at 500; factoring takes 2 s at 58 digits and 150 s at 76, where both factors are large.\n",
