@@ -21,7 +21,7 @@
 namespace cohort::julia {
 namespace {
 
-constexpr int png_level = 1;  // a sixth larger than at 6, in a third of the time
+constexpr int png_level = 1;  // the fastest
 
 struct CloseFile {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }

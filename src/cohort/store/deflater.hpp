@@ -1,4 +1,4 @@
-// Compression as HDF5's filters shuffle and deflate do it, by libdeflate, which takes half the time of zlib.
+// Compression as HDF5's filters shuffle and deflate do it, by libdeflate, which is faster than zlib.
 #pragma once
 
 #include <cstddef>
