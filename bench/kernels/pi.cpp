@@ -86,8 +86,8 @@ void random123(Isa /*isa*/) {
         for (std::uint64_t i = 0; i < grain; i += 2) {
             const r123::Philox4x32::ctr_type words = generator(counter, key);
             counter.incr();
-            inside += square(words[0]) + square(words[1]) < std::uint64_t{1} << 62 ? 1 : 0;
-            inside += square(words[2]) + square(words[3]) < std::uint64_t{1} << 62 ? 1 : 0;
+            inside += square(words[0]) + square(words[1]) < std::uint64_t{1} << 62 ? 1U : 0U;
+            inside += square(words[2]) + square(words[3]) < std::uint64_t{1} << 62 ? 1U : 0U;
         }
     });
     bench::keep(inside);

@@ -125,7 +125,7 @@ std::uint64_t inside_by_division(const State& state, std::uint64_t darts) {
     std::uint64_t inside = 0;
     for (std::uint64_t i = 0; i < darts; ++i) {
         const mpz_class x = square_of_next();
-        inside += x + square_of_next() < base ? 1 : 0;
+        inside += x + square_of_next() < base ? 1U : 0U;
     }
     return inside;
 }
