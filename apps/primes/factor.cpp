@@ -1,12 +1,14 @@
-// test and factor: number by number, each a task; answers in the order of the input.
+// test and factor: blocks of numbers, and each above 64 bits by itself, are tasks; answers come in the order of the input.
 
 #include <cohort/app/numbers.hpp>
 #include <cohort/app/options.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/run/map.hpp>
 #include <primes/commands.hpp>
+#include <primes/factor64.hpp>
 #include <primes/input.hpp>
 #include <primes/integers.hpp>
+#include <primes/prime64.hpp>
 #include <primes/printer.hpp>
 #include <primes/smallest.hpp>
 
@@ -15,6 +17,9 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
 
 namespace cohort::primes {
 
@@ -24,89 +29,181 @@ std::string any_size(std::string_view text, std::string_view where) {
     return parse_integer(text, where).get_str();
 }
 
-// Collective. Gives f of each number, in their order, to `print` as they come or, for --json, to `entry`, which
-// makes an object of it.
-template <typename F, typename Print, typename Entry>
-void answer_each(Team& team, Program& program, const std::vector<std::string>& numbers, F&& f, Print&& print,
-                 Entry&& entry) {
+using Json = nlohmann::ordered_json;
+
+// What a task gives back of its numbers: lines, or the text of a JSON array. Made where the work is done, as writing
+// a number takes as long as testing it.
+class Answer {
+  public:
+    explicit Answer(bool json) : json_(json) {}
+
+    // Appends print(text), a line, or entry(), an object.
+    template <typename Print, typename Entry>
+    void add(Print&& print, Entry&& entry) {
+        if (json_) {
+            entries_.push_back(entry());
+        } else {
+            print(text_);
+            text_ += '\n';
+        }
+    }
+    [[nodiscard]] std::string take() { return json_ ? entries_.dump() : std::move(text_); }
+
+  private:
+    bool json_;
+    std::string text_;
+    Json entries_ = Json::array();
+};
+
+void append(std::string& text, std::uint64_t n) {
+    const fmt::format_int digits(n);
+    text.append(digits.data(), digits.size());
+}
+
+// Collective. Prints what `answer` says of each block of the input, in order and while the work goes on. The first
+// block is read before anything is done.
+template <typename Task>
+void answer_blocks(Team& team, Program& program, NumberInput& input, std::size_t numbers_a_block,
+                   const Task& answer) {
     const bool json = program.common().json;
-    Progress bar = program.progress("numbers");
+    team.agree([&] {
+        if (team.is_root()) input.read_first_block(numbers_a_block);
+    });
+    std::uint64_t numbers = 0;
+    const auto next = [&] {
+        std::optional<NumberBlock> block = input.next_block(numbers_a_block);
+        if (block) numbers += block->first.size() + (block->second.empty() ? 0 : 1);
+        return block;
+    };
+    Progress bar = program.progress("blocks of numbers");
     Balance balance;
     Printer printer;
-    nlohmann::ordered_json results = nlohmann::ordered_json::array();
+    Json results = Json::array();
     map_ordered(
-        team, numbers, f,
-        [&](Index k, auto&& result) {
+        team, produced(next), [&](const NumberBlock& of) { return answer(of, Answer(json)); },
+        [&](const std::string& text) {
             if (json) {
-                results.push_back(entry(numbers[k], result));
+                for (Json& entry : Json::parse(text)) results.push_back(std::move(entry));
             } else {
-                print(printer.text(), numbers[k], result);
+                printer.text() += text;
                 printer.line_done();
             }
         },
         {.schedule = program.common().schedule, .name = "numbers", .observers = {&bar}, .report = &balance});
     team.agree([&] { printer.flush(); });
+    balance.items = numbers;
     program.add_balance(balance);
     program.answer({{"results", std::move(results)}}, "");
 }
 
-void test(Team& team, Program& program, const std::vector<std::string>& numbers) {
-    answer_each(
-        team, program, numbers, [](const std::string& n) { return is_prime(Integer(n)); },
-        [](std::string& text, const std::string& n, bool prime) {
-            fmt::format_to(std::back_inserter(text), "{}: {}\n", n, prime ? "prime" : "not prime");
-        },
-        [](const std::string& n, bool prime) {
-            return nlohmann::ordered_json{{"n", n}, {"prime", prime}};
-        });
+std::string test_block(const NumberBlock& block, Answer answer, bool prove) {
+    const auto& [numbers, large] = block;
+    std::vector<std::uint8_t> prime(numbers.size());
+    are_prime(numbers, prime);
+    const auto add = [&](const auto& write, bool is_prime, bool proved) {
+        answer.add(
+            [&](std::string& text) {
+                write(text);
+                text += !is_prime ? ": not prime" : proved ? ": prime" : ": probably prime";
+            },
+            [&] {
+                std::string n;
+                write(n);
+                return Json{{"n", n}, {"prime", is_prime}, {"proved", proved}};
+            });
+    };
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        add([n = numbers[i]](std::string& text) { append(text, n); }, prime[i] != 0, true);
+    }
+    if (!large.empty()) {
+        const Integer n(large);
+        const bool is_one = prove ? is_prime(n) : may_be_prime(n);
+        add([&](std::string& text) { text += large; }, is_one, prove || !is_one);
+    }
+    return answer.take();
 }
 
 // As GNU factor prints them.
-void print_factors(std::string& text, const std::string& n, const std::vector<PrimePower>& powers,
-                   bool with_exponents) {
-    text += n + ':';
+template <typename Prime>
+void print_powers(std::string& text, const std::vector<std::pair<Prime, std::uint32_t>>& powers,
+                  bool with_exponents) {
+    text += ':';
     for (const auto& [prime, exponent] : powers) {
-        if (with_exponents) {
-            text += ' ' + prime + (exponent > 1 ? fmt::format("^{}", exponent) : std::string());
-        } else {
-            for (std::uint32_t i = 0; i < exponent; ++i) text += ' ' + prime;
+        for (std::uint32_t i = 0; i < (with_exponents ? 1 : exponent); ++i) {
+            text += ' ';
+            if constexpr (std::is_same_v<Prime, std::string>) {
+                text += prime;
+            } else {
+                append(text, prime);
+            }
+        }
+        if (with_exponents && exponent > 1) {
+            text += '^';
+            append(text, exponent);
         }
     }
-    text += '\n';
 }
 
-nlohmann::ordered_json factors_entry(const std::string& n, const std::vector<PrimePower>& powers) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const auto& [prime, exponent] : powers) list.push_back({prime, exponent});
-    return {{"n", n}, {"factors", list}, {"prime", powers.size() == 1 && powers.front().second == 1}};
+std::string factor_block(const NumberBlock& block, Answer answer, bool with_exponents) {
+    const auto add = [&](const std::string& n, const auto& powers) {
+        answer.add(
+            [&](std::string& text) {
+                text += n;
+                print_powers(text, powers, with_exponents);
+            },
+            [&] {
+                Json list = Json::array();
+                for (const auto& [prime, exponent] : powers)
+                    list.push_back({fmt::format("{}", prime), exponent});
+                return Json{
+                    {"n", n}, {"factors", list}, {"prime", powers.size() == 1 && powers.front().second == 1}};
+            });
+    };
+    const auto& [numbers, large] = block;
+    const auto all_powers = factors_64(numbers);
+    for (std::size_t i = 0; i < numbers.size(); ++i) add(std::to_string(numbers[i]), all_powers[i]);
+    if (!large.empty()) add(large, factors(Integer(large)));
+    return answer.take();
 }
 
-void factor(Team& team, Program& program, const std::vector<std::string>& numbers, bool with_exponents) {
-    answer_each(
-        team, program, numbers, [](const std::string& n) { return factors(Integer(n)); },
-        [&](std::string& text, const std::string& n, const std::vector<PrimePower>& powers) {
-            print_factors(text, n, powers, with_exponents);
-        },
-        factors_entry);
+// Half a millisecond of work and more, beside which sending numbers costs little; of factoring what fills lanes.
+constexpr std::size_t tested_together = 4096;
+constexpr std::size_t factored_together = 256;
+
+// Before anything is started.
+void check_blocks(const Program& program, NumberInput& input, std::size_t numbers_a_block) {
+    input.check(any_size, false);
+    if (works_alone(program)) input.read_first_block(numbers_a_block);
 }
+
+struct TestOptions {
+    NumberInput input;
+    bool prove = false;
+};
 
 struct FactorOptions {
     NumberInput input;
     bool with_exponents = false;
     bool smallest = false;
-
-    [[nodiscard]] NumberInput::Accept accept() const { return smallest ? two_to_64_bits : any_size; }
 };
 
 }  // namespace
 
 Command test_command(Program& program) {
-    const auto input = std::make_shared<NumberInput>();
+    const auto asked = std::make_shared<TestOptions>();
     CLI::App* options = program.options().add_subcommand("test", "say of numbers whether they are prime");
-    input->add_to(*options);
+    asked->input.add_to(*options);
+    options->add_flag("--prove", asked->prove,
+                      "prove primes above 64 bits, too, which are only probable otherwise (BPSW)");
     return {.options = options,
-            .check = [&program, input] { input->check(any_size, works_alone(program)); },
-            .run = [&program, input](Team& team) { test(team, program, input->read(team, any_size)); }};
+            .check = [&program, asked] { check_blocks(program, asked->input, tested_together); },
+            .run =
+                [&program, asked](Team& team) {
+                    answer_blocks(team, program, asked->input, tested_together,
+                                  [prove = asked->prove](const NumberBlock& block, Answer answer) {
+                                      return test_block(block, std::move(answer), prove);
+                                  });
+                }};
 }
 
 Command factor_command(Program& program) {
@@ -123,16 +220,23 @@ Command factor_command(Program& program) {
                         throw UsageError("--smallest and --exponents do not go together",
                                          "the smallest factor has none", "leave one of them out");
                     }
-                    asked->input.check(asked->accept(), works_alone(program));
+                    if (asked->smallest) {
+                        asked->input.check(two_to_64_bits, works_alone(program));
+                    } else {
+                        check_blocks(program, asked->input, factored_together);
+                    }
                 },
             .run =
                 [&program, asked](Team& team) {
-                    const auto numbers = asked->input.read(team, asked->accept());
                     if (asked->smallest) {
-                        find_smallest(team, program, numbers);
-                    } else {
-                        factor(team, program, numbers, asked->with_exponents);
+                        find_smallest(team, program, asked->input.read(team, two_to_64_bits));
+                        return;
                     }
+                    answer_blocks(
+                        team, program, asked->input, factored_together,
+                        [exponents = asked->with_exponents](const NumberBlock& block, Answer answer) {
+                            return factor_block(block, std::move(answer), exponents);
+                        });
                 }};
 }
 

@@ -2,23 +2,32 @@
 #include <cohort/app/numbers.hpp>
 #include <cohort/plan/error.hpp>
 #include <primes/input.hpp>
+#include <primes/integers.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace cohort::primes {
 
 namespace {
 
 constexpr const char* remedy = "name them as arguments, by --input FILE or on standard input, one a line";
+
+bool is_empty(const NumberBlock& block) { return block.first.empty() && block.second.empty(); }
+
+}  // namespace
 
 // Lines of a file, or of standard input.
 class Lines {
@@ -70,8 +79,6 @@ class Lines {
     std::uint64_t number_ = 0;
 };
 
-}  // namespace
-
 void NumberInput::add_to(CLI::App& options) {
     command_ = options.get_name();
     options.add_option("N", arguments_, "whole numbers of any size")->type_name("");
@@ -95,11 +102,65 @@ std::vector<std::string> NumberInput::read_lines(const Accept& accept) const {
     while (const auto line = lines.next()) {
         if (!line->empty() && !line->starts_with('#')) numbers.push_back(accept(*line, lines.where()));
     }
-    if (numbers.empty()) {
-        throw UsageError(fmt::format("{} is given no numbers", command_),
-                         fmt::format("{} has none", lines.name()), remedy);
-    }
+    if (numbers.empty()) fail_without_numbers(lines.name());
     return numbers;
+}
+
+void NumberInput::fail_without_numbers(const std::string& source) const {
+    throw UsageError(fmt::format("{} is given no numbers", command_), fmt::format("{} has none", source),
+                     remedy);
+}
+
+void NumberInput::take(std::string_view text, std::uint64_t& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size()) return;
+    const Integer n = parse_integer(text, lines_ ? lines_->where() : std::string());
+    if (mpz_sizeinbase(n.get_mpz_t(), 2) <= 64) {
+        number = n.get_ui();
+    } else {
+        large_ = n.get_str();
+    }
+}
+
+// True if there is one; it is in large_ if that is not empty.
+bool NumberInput::next_number(std::uint64_t& number) {
+    if (!arguments_.empty()) {
+        if (arguments_taken_ == numbers_.size()) return false;
+        take(numbers_[arguments_taken_++], number);
+        return true;
+    }
+    if (!lines_) lines_ = std::make_shared<Lines>(file_ == "-" ? "" : file_);
+    while (const auto line = lines_->next()) {
+        if (line->empty() || line->starts_with('#')) continue;
+        take(*line, number);
+        return true;
+    }
+    return false;
+}
+
+// Empty at the end.
+NumberBlock NumberInput::read_block(std::size_t most) {
+    NumberBlock block;
+    std::uint64_t number = 0;
+    while (large_.empty() && block.first.size() < most && next_number(number)) {
+        if (large_.empty()) block.first.push_back(number);
+    }
+    if (block.first.empty()) block.second = std::exchange(large_, std::string());
+    return block;
+}
+
+void NumberInput::read_first_block(std::size_t most) {
+    if (is_begun_) return;
+    is_begun_ = true;
+    first_ = read_block(most);
+    if (is_empty(*first_)) fail_without_numbers(lines_->name());
+}
+
+std::optional<NumberBlock> NumberInput::next_block(std::size_t most) {
+    read_first_block(most);
+    if (first_) return std::exchange(first_, std::nullopt);
+    NumberBlock block = read_block(most);
+    return is_empty(block) ? std::nullopt : std::optional(std::move(block));
 }
 
 void NumberInput::check(const Accept& accept, bool alone) {

@@ -1,14 +1,20 @@
 // The numbers that test and factor work on: arguments, a file, or standard input.
 //
 // Only the root has standard input, and may be the only one to see a file, so it reads and the others hear of
-// errors from it. Everything is read before any work begins: a bad line must not be found after an hour.
+// errors from it. read() reads everything before any work begins. Blocks are read as they are needed, so that there may
+// be any number of numbers: a bad argument, and a bad line in the first block, is found before any work begins, a later
+// one when it is its turn.
 #pragma once
 
 #include <cohort/team/team.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace CLI {
@@ -16,6 +22,11 @@ class App;
 }
 
 namespace cohort::primes {
+
+class Lines;
+
+// What a task works on: some numbers of up to 64 bits, or a larger one in decimal digits.
+using NumberBlock = std::pair<std::vector<std::uint64_t>, std::string>;
 
 class NumberInput {
   public:
@@ -34,7 +45,17 @@ class NumberInput {
     // UsageError, also where there are none, and StoreError, on every rank.
     [[nodiscard]] std::vector<std::string> read(Team& team, const Accept& accept);
 
+    // Local, on the root. The next of the numbers in their order, at most so many; nothing at their end. Throws UsageError,
+    // also where there are no numbers at all, and StoreError.
+    [[nodiscard]] std::optional<NumberBlock> next_block(std::size_t most);
+    // Local, on the root. Reads what next_block() is to give first, unless that is done.
+    void read_first_block(std::size_t most);
+
   private:
+    [[nodiscard]] NumberBlock read_block(std::size_t most);
+    [[nodiscard]] bool next_number(std::uint64_t& number);
+    void take(std::string_view text, std::uint64_t& number);
+    [[noreturn]] void fail_without_numbers(const std::string& source) const;
     [[nodiscard]] std::vector<std::string> read_arguments(const Accept& accept) const;
     [[nodiscard]] std::vector<std::string> read_lines(const Accept& accept) const;
 
@@ -42,6 +63,11 @@ class NumberInput {
     std::vector<std::string> arguments_;
     std::string file_;                  // "-" and nothing are standard input
     std::vector<std::string> numbers_;  // what was read
+    std::shared_ptr<Lines> lines_;      // of next_block()
+    std::size_t arguments_taken_ = 0;
+    std::string large_;  // a number above 64 bits that is to be a block
+    std::optional<NumberBlock> first_;
+    bool is_begun_ = false;
 };
 
 }  // namespace cohort::primes

@@ -26,8 +26,11 @@ int main(int argc, char** argv) {
              "Ranges are half-open, [FROM, TO), and may end at 2^64. Sieving takes up to 0.4 GB of memory "
              "on\n"
              "each rank at 10^18, counting combinatorially next to none. test, factor, next and prev take\n"
-             "numbers of any size; what they call prime is proved to be. That takes 50 ms at 100 digits and\n"
-             "9 s at 500; factoring takes 2 s at 58 digits and 150 s at 76, where both factors are large.\n",
+             "numbers of any size; what they call prime is proved to be, or called probably prime. A proof\n"
+             "takes 50 ms at 100 digits and 9 s at 500; factoring takes 2 s at 58 digits and 150 s at 76, "
+             "where\n"
+             "both factors are large. test and factor read, work and print as they go: what is wrong with a\n"
+             "line far on is found when it is its turn.\n",
          .items = "numbers"});
     program.options().require_subcommand(1);
     const std::array commands = {primes::count_command(program), primes::list_command(program),

@@ -96,6 +96,15 @@ class Factor(Case):
                 product *= int(p) ** e
             self.assertEqual((entry["n"], product), (str(n), n))
 
+    def test_large_numbers_among_small_ones_keep_their_places(self):
+        dice = random.Random(8)
+        numbers = [dice.getrandbits(dice.choice([10, 40, 64, 66])) | (1 << 65) * (dice.random() < 0.05) for _ in range(2000)]
+        expected = gnu_factor(numbers)
+        for ranks in FEW_RANKS:
+            with self.subTest(ranks=ranks):
+                text = "".join(f"{n}\n" for n in numbers)
+                self.assertEqual(run("factor", "--quiet", stdin=text, ranks=ranks).out, expected)
+
     def test_many_numbers_keep_their_order(self):
         # Fits a pipe: more than that the mpirun of Open MPI 5.0 does not forward faithfully.
         text = "".join(f"{n}\n" for n in range(1, 10001))
@@ -114,7 +123,7 @@ class Test(Case):
             expected += f"{n}: {'prime' if factors.strip() == n else 'not prime'}\n"
         for ranks in RANKS:
             with self.subTest(ranks=ranks):
-                answer = run("test", "--quiet", stdin="".join(f"{n}\n" for n in numbers), ranks=ranks)
+                answer = run("test", "--prove", "--quiet", stdin="".join(f"{n}\n" for n in numbers), ranks=ranks)
                 self.assertEqual((answer.status, answer.err, answer.out), (0, "", expected))
 
     def test_json_has_an_entry_for_each_number(self):
@@ -122,11 +131,15 @@ class Test(Case):
             with self.subTest(ranks=ranks):
                 answer = run_json("test", "1_000_003", 1, "2^127-1", "2**127", ranks=ranks)
                 self.assertEqual(answer["results"], [
-                    {"n": "1000003", "prime": True},
-                    {"n": "1", "prime": False},
-                    {"n": str(2**127 - 1), "prime": True},
-                    {"n": str(2**127), "prime": False},
+                    {"n": "1000003", "prime": True, "proved": True},
+                    {"n": "1", "prime": False, "proved": True},
+                    {"n": str(2**127 - 1), "prime": True, "proved": False},
+                    {"n": str(2**127), "prime": False, "proved": True},
                 ])
+
+    def test_primes_above_64_bits_are_probable_unless_proved(self):
+        self.assertEqual(run("test", 2**127 - 1, ranks=0).out, f"{2**127 - 1}: probably prime\n")
+        self.assertEqual(run("test", "--prove", 2**127 - 1, ranks=0).out, f"{2**127 - 1}: prime\n")
 
 
 class Smallest(Case):
@@ -206,6 +219,21 @@ class Refusal(Case):
                     self.refused(run(name, stdin=text, ranks=0), words)
             with self.subTest(ranks=FEW_RANKS[-1], text=text):
                 self.refused(run("factor", stdin=text, ranks=FEW_RANKS[-1]), words)
+
+    def test_a_bad_line_far_on_ends_the_answers_and_is_named(self):
+        text = "".join(f"{n}\n" for n in range(1, 3001)) + "12a\n7\n"
+        path = self.path("numbers.txt")
+        with open(path, "w") as file:
+            file.write(text)
+        expected = gnu_factor(range(1, 3001))
+        for ranks in FEW_RANKS:
+            for arguments, stdin, name in [([], text, "standard input"), (["--input", path], None, path)]:
+                with self.subTest(ranks=ranks, name=name):
+                    answer = run("factor", *arguments, stdin=stdin, ranks=ranks)
+                    self.assertEqual(answer.status, 2, answer.err)
+                    self.assertIn(f"12a is not a whole number (it is line 3001 of {name})", answer.err)
+                    self.assertTrue(expected.startswith(answer.out))
+                    self.assertTrue(answer.out == "" or answer.out.endswith("\n"))
 
     def test_a_bad_argument_is_refused_with_its_number(self):
         for arguments, words in self.BAD:
