@@ -90,6 +90,18 @@ class Examples(Case):
         numpy.testing.assert_allclose(celsius, (fahrenheit - 32) / 1.8, rtol=1e-5)
         self.assertEqual(sorted(os.listdir(self.folder)), ["celsius.h5", "fahrenheit.h5"])
 
+    def test_monte_carlo_knows_how_far_apart_points_are_and_how_well(self):
+        answer = self.answer("monte_carlo", "2e-3")
+        number = r"(0\.\d{7})"
+        mean, error, samples, low, high = re.fullmatch(
+            rf"{number} \+- {number} \((\S+) samples, \d+ rounds\)\n{number} to {number} with 95 % confidence\n", answer
+        ).groups()
+        self.assertEqual(samples, "16_384")
+        self.assertLessEqual(float(error), 2e-3)
+        self.assertAlmostEqual(float(mean), 0.6617072, delta=4 * float(error))  # Robbins, 1978
+        self.assertLess(float(low), float(mean))
+        self.assertGreater(float(high), float(mean))
+
     def test_new_app_estimates_how_likely_birthdays_coincide(self):
         answer = json.loads(self.answer("new_app", "--parties", "2e5", "--seed", 3, "--json"))
         self.assertEqual((answer["app"], answer["status"], answer["ranks"]), ("new_app", "complete", RANKS))
