@@ -11,7 +11,7 @@ namespace cohort::primes {
 
 namespace residues {
 
-const Kernel portable = kernel_of<WordField, 4, 2>();
+const Kernel portable = kernel_of<WordField, 4, 4>();
 
 const Kernel& kernel_for(Isa isa) noexcept {
 #if defined(__x86_64__)

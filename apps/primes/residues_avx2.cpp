@@ -8,7 +8,7 @@
 
 namespace cohort::primes::residues {
 
-const Kernel avx2 = kernel_of<WordField, 4, 2>();
+const Kernel avx2 = kernel_of<WordField, 4, 4>();
 
 }  // namespace cohort::primes::residues
 

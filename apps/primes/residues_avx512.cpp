@@ -1,8 +1,9 @@
 // Residues by AVX-512 IFMA: eight lanes a vector, two limbs of 52 bits, R = 2^104.
 //
 // R is so much larger than any modulus n that nothing is reduced: a product of factors below 64n each is below n + 1 before
-// anything is added to it, and differences are kept positive by adding 4n. A multiplication is 18 multiplications of limbs
-// and 6 other operations, which wait for each other for some 45 cycles: several vectors go side by side.
+// anything is added to it, and differences are kept positive by adding 4n. A multiplication is 17 multiplications of limbs
+// and 7 other operations; they wait for each other for 36 cycles where a multiplication takes 4 and the others 1, so several
+// vectors go side by side.
 
 #if defined(__x86_64__)
 
