@@ -6,6 +6,7 @@
 #include <cohort/plan/random.hpp>
 #include <cohort/run/task.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <functional>
@@ -127,10 +128,13 @@ T tally_of(F& integrand, const Grain& grain, Seed seed, Context& context) {
     T tally;
     if constexpr (takes_samples<F>) {
         SampleSums<typename IntegrandTally<F>::Value> sums;
-        for (std::uint64_t i = 0; i < grain.count; ++i) {
-            if (i % samples_between_asks == 0 && context.stop_requested()) break;
-            Random random(seed, 0, grain.first + i);
-            sums.add(std::invoke(integrand, random));
+        // Asked between inner loops, or compilers work out the generator's round keys for every sample.
+        for (std::uint64_t i = 0; i < grain.count && !context.stop_requested();) {
+            const std::uint64_t ask = std::min(i + samples_between_asks, grain.count);
+            for (; i < ask; ++i) {
+                Random random(seed, 0, grain.first + i);
+                sums.add(std::invoke(integrand, random));
+            }
         }
         tally = sums.tally();
     } else {
