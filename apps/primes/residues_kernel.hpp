@@ -19,7 +19,7 @@ struct Kernel {
     void (*extra_strong_lucas)(const std::uint64_t* n, const std::uint64_t* p, std::size_t count,
                                std::uint8_t* pass);
     // A number that has factors in common with n that one elliptic curve, that of sigma, finds; n has no factor below 11.
-    // Some 2700 multiplications.
+    // Some 3800 multiplications.
     void (*elliptic_curve)(const std::uint64_t* n, const std::uint64_t* sigma, std::size_t count,
                            std::uint64_t* met);
 };
