@@ -4,6 +4,7 @@ What a kernel does in a second of one core, which share that is of what the proc
 faster than each peer it is. The rows of a program are in kernels_<program>.py, as a list KERNELS of Kernel.
 """
 
+import os
 import statistics
 from collections import namedtuple
 
@@ -33,9 +34,17 @@ def with_unit(items_per_second):
     return f"{rounded(items_per_second)} /s"
 
 
+def located(bench, contestant):
+    """A program of ours where it was built."""
+    program, *arguments = contestant.command
+    if program.startswith("bench_"):
+        program = os.path.join(bench.folder, "bench", program)
+    return contestant._replace(command=[program, *arguments])
+
+
 def rows_of(bench, kernel):
-    """A line for each path and each peer; all that are compared run in turn."""
-    contestants = [*kernel.paths.values(), *kernel.peers.values()]
+    """A line for each path; all that are compared run in turn."""
+    contestants = [located(bench, contestant) for contestant in (*kernel.paths.values(), *kernel.peers.values())]
     results = bench.interleaved(contestants)
     own, peers = results[: len(kernel.paths)], results[len(kernel.paths) :]
     peer_speeds = [[lines[0][0] for lines in peer] for peer in peers]

@@ -6,7 +6,7 @@ import os
 from measuring import HERE, PYTHON, Contestant
 from tables.kernels import Kernel, paths_here
 
-PROGRAM = "bench_julia"
+PROGRAM = "bench_kernels_julia"
 VIEWS = {"book": "the book's view", "inside": "inside, cycles found", "no_cycles": "inside, no cycles"}
 
 

@@ -3,7 +3,7 @@
 from measuring import Contestant
 from tables.kernels import Kernel, paths_here
 
-PROGRAM = "bench_primes64"
+PROGRAM = "bench_kernels_primes64"
 
 
 def contestant(name, path="portable"):

@@ -3,7 +3,7 @@
 from measuring import Contestant
 from tables.kernels import Kernel, paths_here
 
-PROGRAM = "bench_trial"
+PROGRAM = "bench_kernels_trial"
 
 
 def contestant(name, path="portable"):
