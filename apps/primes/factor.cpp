@@ -97,7 +97,8 @@ void answer_blocks(Team& team, Program& program, NumberInput& input, std::size_t
 }
 
 std::string test_block(const NumberBlock& block, Answer answer, bool prove) {
-    const auto& [numbers, large] = block;
+    const std::vector<std::uint64_t>& numbers = block.first;
+    const std::string& large = block.second;
     std::vector<std::uint8_t> prime(numbers.size());
     are_prime(numbers, prime);
     const auto add = [&](const auto& write, bool is_prime, bool proved) {
