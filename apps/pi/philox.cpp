@@ -83,19 +83,9 @@ struct Portable {
     static V exclusive_or(V a, V b) { return a ^ b; }
     static V exclusive_or(V a, V b, V c) { return a ^ b ^ c; }
 
-    class Tally {
+    class Tally : public Count {
       public:
-        static constexpr std::uint64_t capacity = std::uint64_t{1} << 32;
-
         void take(V first, V second) { outside_ += (first >> 62 != 0) + (second >> 62 != 0); }
-        std::uint64_t outside() {
-            const std::uint64_t all = outside_;
-            outside_ = 0;
-            return all;
-        }
-
-      private:
-        std::uint64_t outside_ = 0;
     };
 };
 constexpr std::size_t vectors = 1;

@@ -28,10 +28,8 @@ struct Avx2 {
     static V exclusive_or(V a, V b) { return _mm256_xor_si256(a, b); }
     static V exclusive_or(V a, V b, V c) { return exclusive_or(exclusive_or(a, b), c); }
 
-    class Tally {
+    class Tally : public Count {
       public:
-        static constexpr std::uint64_t capacity = std::uint64_t{1} << 32;
-
         void take(V first, V second) {
             const __m256i uppers = _mm256_castps_si256(
                 _mm256_shuffle_ps(_mm256_castsi256_ps(first), _mm256_castsi256_ps(second), 0xDD));
@@ -39,14 +37,6 @@ struct Avx2 {
             const int mask = _mm256_movemask_ps(_mm256_castsi256_ps(signs));
             outside_ += static_cast<std::uint64_t>(__builtin_popcount(static_cast<unsigned>(mask)));
         }
-        std::uint64_t outside() {
-            const std::uint64_t all = outside_;
-            outside_ = 0;
-            return all;
-        }
-
-      private:
-        std::uint64_t outside_ = 0;
     };
 };
 

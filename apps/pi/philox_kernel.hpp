@@ -18,6 +18,21 @@ namespace cohort::pi {
 
 namespace {
 
+// A Tally of sets that have counted each turn's darts at once.
+class Count {
+  public:
+    static constexpr std::uint64_t capacity = std::uint64_t{1} << 32;
+
+    std::uint64_t outside() {
+        const std::uint64_t all = outside_;
+        outside_ = 0;
+        return all;
+    }
+
+  protected:
+    std::uint64_t outside_ = 0;
+};
+
 template <typename Set, std::size_t vectors>
 std::uint64_t count_philox(const PhiloxRun& run) {
     using V = typename Set::V;

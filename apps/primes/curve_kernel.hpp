@@ -149,6 +149,7 @@ void elliptic_curve_of(const std::uint64_t* n, const std::uint64_t* sigma, std::
 
 template <template <std::size_t> class Field, std::size_t Wide, std::size_t Narrow>
 constexpr Kernel kernel_of() {
+    static_assert(queue_places % Wide == 0 && Wide % Narrow == 0);
     return {
         .lanes = Wide,
         .strong_base_2 =

@@ -118,8 +118,8 @@ std::string test_block(const NumberBlock& block, Answer answer, bool prove) {
     }
     if (!large.empty()) {
         const Integer n(large);
-        const bool is_one = prove ? is_prime(n) : may_be_prime(n);
-        add([&](std::string& text) { text += large; }, is_one, prove || !is_one);
+        const bool passes = prove ? is_prime(n) : may_be_prime(n);
+        add([&](std::string& text) { text += large; }, passes, prove || !passes);
     }
     return answer.take();
 }

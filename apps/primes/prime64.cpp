@@ -89,7 +89,7 @@ std::uint64_t lucas_parameter(std::uint64_t n) noexcept {
 // The places of numbers that wait until there are enough of them for a kernel.
 class Waiting {
   public:
-    static constexpr std::size_t most = 256;
+    static constexpr std::size_t most = residues::queue_places;
 
     [[nodiscard]] bool is_full() const noexcept { return count_ == most; }
     void add(std::uint64_t n, std::uint64_t parameter, std::size_t place) noexcept {

@@ -9,6 +9,9 @@
 
 namespace cohort::primes::residues {
 
+// Queues for a kernel have this many places, so lanes divide it: a queue that is not full is filled up to whole vectors.
+inline constexpr std::size_t queue_places = 256;
+
 // Arrays have a whole number of `lanes` entries.
 struct Kernel {
     std::size_t lanes;

@@ -39,52 +39,24 @@ double rate_of(const Round& round) {
 
 #if defined(__x86_64__)
 
-Rates rates_avx2() {
-    asm volatile("vpxor %%ymm12, %%ymm12, %%ymm12" : : : "xmm12");
-    const auto fused = [] {
-        asm volatile(
-            BENCH_TWELVE("vfmadd213pd %%ymm12, %%ymm12, %%ymm", "vfmadd213pd %%ymm12, %%ymm12, %%ymm")
-            :
-            :
-            : BENCH_VECTORS);
-    };
-    const auto integers = [] {
-        asm volatile(BENCH_TWELVE("vpmuludq %%ymm12, %%ymm12, %%ymm", "vpaddq %%ymm12, %%ymm12, %%ymm")
-                     :
-                     :
-                     : BENCH_VECTORS);
-    };
-    const auto reals = [] {
-        asm volatile(BENCH_TWELVE("vmulpd %%ymm12, %%ymm12, %%ymm", "vaddpd %%ymm12, %%ymm12, %%ymm")
-                     :
-                     :
-                     : BENCH_VECTORS);
-    };
-    return {rate_of(fused), std::max(rate_of(integers), rate_of(reals))};
-}
+// Of instructions on vector registers that are called %ymm or %zmm.
+#define BENCH_ROUND(one, other, registers)                                                     \
+    [] {                                                                                       \
+        asm volatile(BENCH_TWELVE(one " %%" registers "12, %%" registers "12, %%" registers,   \
+                                  other " %%" registers "12, %%" registers "12, %%" registers) \
+                     :                                                                         \
+                     :                                                                         \
+                     : BENCH_VECTORS);                                                         \
+    }
+#define BENCH_RATES(registers)                                                          \
+    asm volatile("vpxor %%xmm12, %%xmm12, %%xmm12" : : : "xmm12");                      \
+    const double fused = rate_of(BENCH_ROUND("vfmadd213pd", "vfmadd213pd", registers)); \
+    const double integers = rate_of(BENCH_ROUND("vpmuludq", "vpaddq", registers));      \
+    const double reals = rate_of(BENCH_ROUND("vmulpd", "vaddpd", registers));           \
+    return { fused, std::max(integers, reals) }
 
-Rates rates_avx512() {
-    const auto fused = [] {
-        asm volatile(
-            BENCH_TWELVE("vfmadd213pd %%zmm12, %%zmm12, %%zmm", "vfmadd213pd %%zmm12, %%zmm12, %%zmm")
-            :
-            :
-            : BENCH_VECTORS);
-    };
-    const auto integers = [] {
-        asm volatile(BENCH_TWELVE("vpmuludq %%zmm12, %%zmm12, %%zmm", "vpaddq %%zmm12, %%zmm12, %%zmm")
-                     :
-                     :
-                     : BENCH_VECTORS);
-    };
-    const auto reals = [] {
-        asm volatile(BENCH_TWELVE("vmulpd %%zmm12, %%zmm12, %%zmm", "vaddpd %%zmm12, %%zmm12, %%zmm")
-                     :
-                     :
-                     : BENCH_VECTORS);
-    };
-    return {rate_of(fused), std::max(rate_of(integers), rate_of(reals))};
-}
+Rates rates_avx2() { BENCH_RATES("ymm"); }
+Rates rates_avx512() { BENCH_RATES("zmm"); }
 
 #define BENCH_SCALARS "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10"
 #define BENCH_SIX(one, other) one "rax\n" other "rcx\n" other "rdx\n" one "rsi\n" other "rdi\n" other "r8\n"
