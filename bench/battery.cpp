@@ -1,6 +1,8 @@
-// Statistical tests of the generators of darts, for where TestU01 and PractRand are not to be had.
+// Statistical tests of the generators of darts, for where TestU01 and PractRand are not to be had; and the same outputs for
+// where they are.
 //
 //     bench_battery mwc52 32      # 2^32 outputs of each view of mwc52; prints a line for each test
+//     bench_battery mwc52 stdout upper | RNG_test stdin32      # outputs without end, as little-endian 32-bit integers
 //
 // A view is a sequence of 32-bit outputs made of a generator: its upper or lower bits, or many places or seeds in turn,
 // as lanes and ranks use it. All tests run over the same outputs. A p-value is the
@@ -207,6 +209,15 @@ void test(std::string_view view, int log2_outputs, Source next) {
     });
 }
 
+// Until nobody reads any more.
+template <typename Source>
+void write(Source source) {
+    std::vector<std::uint32_t> outputs(1 << 16);
+    do {
+        std::generate(outputs.begin(), outputs.end(), [&] { return source(); });
+    } while (std::fwrite(outputs.data(), sizeof outputs[0], outputs.size(), stdout) == outputs.size());
+}
+
 // Words of blocks in order; or as the lanes of a vector have them, the first words of 8 blocks, then their second words.
 auto philox_of(cohort::PhiloxKey key, bool in_lanes) {
     return [key, in_lanes, block = std::uint64_t{0}, place = std::size_t{32},
@@ -254,13 +265,18 @@ std::vector<mwc52::State> of_many_seeds() {
 
 int main(int argc, char** argv) {
     const std::string_view generator = argc >= 3 ? argv[1] : "";
-    const int log2_outputs = argc >= 3 ? std::atoi(argv[2]) : 0;
+    const bool writes = argc == 4 && std::string_view(argv[2]) == "stdout";
+    const int log2_outputs = argc >= 3 && !writes ? std::atoi(argv[2]) : 0;
     const std::string_view wish = argc == 4 ? argv[3] : "";
     int views = 0;
     const auto view = [&](std::string_view of, std::string_view name, const auto& source) {
-        if (generator != of || (!wish.empty() && wish != name) || log2_outputs < 24 || log2_outputs > 40)
-            return;
-        test(fmt::format("{}, {}", of, name), log2_outputs, source);
+        if (generator != of || (!wish.empty() && wish != name)) return;
+        if (!writes && (log2_outputs < 24 || log2_outputs > 40)) return;
+        if (writes) {
+            write(source);
+        } else {
+            test(fmt::format("{}, {}", of, name), log2_outputs, source);
+        }
         ++views;
     };
     const std::vector<mwc52::State> one = {mwc52::start(cohort::Seed(1))};
@@ -273,9 +289,10 @@ int main(int argc, char** argv) {
     view("lcg32", "all", [x = std::uint32_t{1}]() mutable { return x = x * 69069 + 1; });
     if (views == 0) {
         fmt::print(stderr,
-                   "usage: {} philox4x32-10|mwc52|lcg32 24..40 [VIEW], where the number is the logarithm of "
-                   "the outputs "
-                   "of each view;\nviews are blocks and lanes; upper, lower, places and seeds; all\n",
+                   "usage: {0} philox4x32-10|mwc52|lcg32 24..40 [VIEW], where the number is the logarithm of "
+                   "the outputs of each view;\n"
+                   "       {0} philox4x32-10|mwc52|lcg32 stdout VIEW writes outputs for another battery;\n"
+                   "views are blocks and lanes; upper, lower, places and seeds; all\n",
                    argv[0]);
         return 2;
     }

@@ -18,15 +18,17 @@
 
 namespace bench {
 
-// What a kernel's comment says that an item costs, in vector operations of the path: multiplications (also those with
-// an addition), and all others. On the portable path they are operations of 64-bit integers or doubles.
+// What a kernel's comment says that an item costs, in vector operations of the path: multiplications of reals (also those
+// with an addition, and those of 52-bit integers, which the same units do), all others, and multiplications of 32-bit
+// integers. On the portable path they are operations of 64-bit integers or doubles.
 struct Operations {
     double multiplications = 0;
     double others = 0;
+    double integer_multiplications = 0;
 };
 
 // Items per second of one core, if every operation could begin at once wherever there is a unit for it: the rates are
-// measured, 20 ms each, of multiplications alone and of a mixture.
+// measured, 20 ms each, of either multiplication alone and of mixtures.
 [[nodiscard]] double limit(cohort::Isa isa, Operations an_item);
 
 [[nodiscard]] inline double thread_seconds() {

@@ -12,7 +12,8 @@ namespace bench {
 namespace {
 
 struct Rates {
-    double multiplications = 0;  // alone
+    double multiplications = 0;  // of reals, alone
+    double integer_multiplications = 0;
     double all = 0;  // of mixtures of multiplications and additions, integers or reals, whichever is faster
 };
 
@@ -51,9 +52,10 @@ double rate_of(const Round& round) {
 #define BENCH_RATES(registers)                                                          \
     asm volatile("vpxor %%xmm12, %%xmm12, %%xmm12" : : : "xmm12");                      \
     const double fused = rate_of(BENCH_ROUND("vfmadd213pd", "vfmadd213pd", registers)); \
+    const double products = rate_of(BENCH_ROUND("vpmuludq", "vpmuludq", registers));    \
     const double integers = rate_of(BENCH_ROUND("vpmuludq", "vpaddq", registers));      \
     const double reals = rate_of(BENCH_ROUND("vmulpd", "vaddpd", registers));           \
-    return { fused, std::max(integers, reals) }
+    return { fused, products, std::max(integers, reals) }
 
 Rates rates_avx2() { BENCH_RATES("ymm"); }
 Rates rates_avx512() { BENCH_RATES("zmm"); }
@@ -76,7 +78,8 @@ Rates rates_portable() {
                      :
                      : BENCH_SCALARS);
     };
-    return {rate_of(multiplications), rate_of(mixture)};
+    const double products = rate_of(multiplications);
+    return {products, products, rate_of(mixture)};
 }
 
 #else
@@ -101,9 +104,11 @@ Rates rates_of(cohort::Isa isa) {
 
 double limit(cohort::Isa isa, Operations an_item) {
     const Rates rates = rates_of(isa);
-    if (rates.all <= 0 || rates.multiplications <= 0) return 0;
-    return 1 / std::max(an_item.multiplications / rates.multiplications,
-                        (an_item.multiplications + an_item.others) / rates.all);
+    if (rates.all <= 0 || rates.multiplications <= 0 || rates.integer_multiplications <= 0) return 0;
+    const double products = an_item.multiplications + an_item.integer_multiplications;
+    return 1 / std::max({an_item.multiplications / rates.multiplications,
+                         an_item.integer_multiplications / rates.integer_multiplications,
+                         (products + an_item.others) / rates.all});
 }
 
 }  // namespace bench
