@@ -27,6 +27,9 @@
 
 #include <cohort/store/column.hpp>
 #include <cohort/store/file.hpp>
+#include <cohort/store/grid.hpp>
+#include <cohort/store/image.hpp>
+#include <cohort/store/pending_file.hpp>
 
 #include <cohort/app/program.hpp>
 #include <cohort/app/run.hpp>

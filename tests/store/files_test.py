@@ -1,5 +1,6 @@
 """What a program leaves on the disk, as h5py and the shell see it: whole files, or none."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -16,18 +17,23 @@ from cohort_app import MPIEXEC, RANKS, Case, Finished, command, run
 WIDTH, HEIGHT = 601, 523
 
 
-class Files(Case):
+class Sample(Case):
     def setUp(self):
         super().setUp()
         self.file = self.path("a.h5")
 
-    def sample(self, *arguments, **how):
-        return run(*arguments, **how)
-
     def written(self, count=1000, *more):
-        done = self.sample("write", self.file, count, *more)
+        done = run("write", self.file, count, *more)
         self.assertEqual((done.status, done.out, done.err), (0, "", ""))
         return h5py.File(self.file, "r")
+
+    def each(self, jobs):
+        """What each of the jobs came to, all in one run, for starting one takes longer than most of them."""
+        words = [word for job in jobs for word in ("+", *job)][1:]
+        done = run("each", *words)
+        self.assertEqual((done.status, done.err), (0, ""))
+        self.assertEqual(len(done.out.splitlines()), len(jobs), done.out)
+        return done.out.splitlines()
 
     def left(self):
         """All that lies in the folder."""
@@ -43,21 +49,47 @@ class Files(Case):
         for noise in ("HDF5-DIAG", "mca_", "vulcan", "Segmentation", "Error in", "signal"):
             self.assertNotIn(noise, done.err)
 
-    # What is in a file.
+
+class Contents(Sample):
+    """What is in files, all of which one run writes."""
+
+    COMPRESSED = (1, 999, 1000, 54_321)
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="cohort-test-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.shared = folder.name
+        jobs = [("write", cls.of("a"), 1000), ("copy", cls.of("a"), cls.of("copied")), ("write", cls.of("empty"), 0)]
+        jobs += [("compress", cls.of(f"compressed-{count}"), count) for count in cls.COMPRESSED]
+        words = [word for job in jobs for word in ("+", *job)][1:]
+        cls.done = run("each", *words)
+
+    @classmethod
+    def of(cls, name):
+        return os.path.join(cls.shared, name + ".h5")
+
+    def opened(self, name="a"):
+        return h5py.File(self.of(name), "r")
+
+    def test_all_were_written_and_nothing_else_was_left(self):
+        self.assertEqual(self.done, Finished(0, 7 * "done\n", ""))
+        names = ["a", "copied", "empty", *(f"compressed-{count}" for count in self.COMPRESSED)]
+        self.assertEqual(sorted(os.listdir(self.shared)), sorted(name + ".h5" for name in names))
 
     def test_a_column_is_what_was_computed(self):
-        with self.written(1000) as file:
+        with self.opened() as file:
             np.testing.assert_array_equal(file["squares"][...], np.arange(1000.0) ** 2)
             self.assertEqual(file["squares"].dtype, np.float64)
 
     def test_a_growing_column_has_every_part_in_the_order_of_ranks(self):
         ranks = max(RANKS, 1)
-        with self.written() as file:
+        with self.opened() as file:
             expected = [rank for _ in range(3) for rank in range(ranks) for _ in range(rank + 1)]
             self.assertEqual(list(file["growing"]), expected)
 
     def test_an_image_is_what_viewers_want(self):
-        with self.written() as file:
+        with self.opened() as file:
             image = file["picture"]
             x, y = np.meshgrid(np.arange(WIDTH), np.arange(HEIGHT))
             np.testing.assert_array_equal(image[...], (x * 31 + y * 17) % 70000)
@@ -72,14 +104,14 @@ class Files(Case):
             self.assertEqual(text(palette.attrs["CLASS"]), "PALETTE")
 
     def test_axes_are_dimension_scales(self):
-        with self.written() as file:
+        with self.opened() as file:
             image = file["picture"]
             self.assertEqual([axis.label for axis in image.dims], ["y", "x"])
             np.testing.assert_array_equal(image.dims[1][0][...], -1 + 0.5 * np.arange(WIDTH))
             np.testing.assert_array_equal(image.dims[0][0][...], 3 - 0.25 * np.arange(HEIGHT))
 
     def test_a_file_says_where_it_comes_from(self):
-        with self.written() as file:
+        with self.opened() as file:
             says = {name: file.attrs[name] for name in file.attrs}
             self.assertEqual(text(says["program"]), "sample")
             self.assertEqual(text(says["version"]), "1.2")
@@ -93,26 +125,20 @@ class Files(Case):
             self.assertLess(abs(time.time() - start), 300)
 
     def test_a_column_maps_into_another_file(self):
-        self.written(1000).close()
-        done = self.sample("copy", self.file, self.path("b.h5"))
-        self.assertEqual((done.status, done.err), (0, ""))
-        with h5py.File(self.path("b.h5"), "r") as file:
+        with self.opened("copied") as file:
             np.testing.assert_array_equal(file["halves"][...], np.arange(1000.0) ** 2 / 2)
 
     def test_an_empty_column_is_a_column(self):
-        with self.written(0) as file:
+        with self.opened("empty") as file:
             self.assertEqual(file["squares"].shape, (0,))
 
     # Compression.
 
     def compressed(self, count):
-        done = self.sample("compress", self.file, count)
-        self.assertEqual((done.status, done.out, done.err), (0, "", ""))
-        self.assertEqual(self.left(), ["a.h5"])
-        return h5py.File(self.file, "r")
+        return self.opened(f"compressed-{count}")
 
     def test_compressed_data_are_those_that_are_not_compressed(self):
-        for count in (1, 999, 1000, 54_321):
+        for count in self.COMPRESSED:
             with self.subTest(count=count), self.compressed(count) as file:
                 for name in ("noise", "grid", "growing"):
                     plain, packed = file["plain"][name], file["packed"][name]
@@ -132,10 +158,10 @@ class Files(Case):
                 packed = file["packed"][name]
                 self.assertEqual((packed.compression, packed.compression_opts, packed.shuffle), ("gzip", 1, True))
                 self.assertLess(packed.id.get_storage_size(), file["plain"][name].id.get_storage_size())
-        said = subprocess.run(["h5dump", "-pH", "-d", "/packed/noise", self.file], capture_output=True, text=True).stdout
+        said = subprocess.run(["h5dump", "-pH", "-d", "/packed/noise", self.of("compressed-54321")], capture_output=True, text=True).stdout
         self.assertIn("COMPRESSION DEFLATE { LEVEL 1 }", said)
         self.assertIn("PREPROCESSING SHUFFLE", said)
-        self.assertEqual(subprocess.run(["h5check", self.file], capture_output=True).returncode if shutil.which("h5check") else 0, 0)
+        self.assertEqual(subprocess.run(["h5check", self.of("compressed-54321")], capture_output=True).returncode if shutil.which("h5check") else 0, 0)
 
     def test_compressed_chunks_lie_apart(self):
         with self.compressed(54_321) as file:
@@ -146,29 +172,16 @@ class Files(Case):
                     places.append((chunk.byte_offset, chunk.byte_offset + chunk.size))
         places.sort()
         self.assertTrue(all(one[1] <= next[0] for one, next in zip(places, places[1:])))
-        self.assertLessEqual(places[-1][1], os.path.getsize(self.file))
+        self.assertLessEqual(places[-1][1], os.path.getsize(self.of("compressed-54321")))
 
-    @unittest.skipIf(os.geteuid() != 0, "only root can mount a small disk")
-    def test_a_disk_that_becomes_full_while_compressing_ends_the_run_and_leaves_the_old_file(self):
-        for size in (600, 3000, 5200, 6000, 7000):
-            with self.subTest(size=size), small_disk(f"{size}k") as disk:
-                old = os.path.join(disk, "a.h5")
-                with open(old, "w") as file:
-                    file.write("old")
-                done = self.sample("compress", old, 54_321, "force")
-                if done.status == 0:
-                    with h5py.File(old, "r") as file:
-                        np.testing.assert_array_equal(file["packed/growing"][...], file["plain/growing"][...])
-                else:
-                    self.assertFails(done, 74, old)
-                    self.assertEqual(contents(old), b"old")
-                self.assertEqual(os.listdir(disk), ["a.h5"])
 
-    # What may be replaced, and where files can be.
+@unittest.skipIf(RANKS > 2, "the root decides")
+class Replacing(Sample):
+    """What may be replaced, and where files can be."""
 
     def test_a_finished_file_of_the_same_program_is_replaced(self):
-        self.written(10).close()
-        with self.written(20) as file:
+        self.assertEqual(self.each([("write", self.file, 10), ("write", self.file, 20)]), ["done", "done"])
+        with h5py.File(self.file, "r") as file:
             self.assertEqual(file["squares"].shape, (20,))
         self.assertEqual(self.left(), ["a.h5"])
 
@@ -176,57 +189,53 @@ class Files(Case):
         with h5py.File(self.file, "w") as file:
             file["mine"] = 1
         before = contents(self.file)
-        self.assertFails(self.sample("write", self.file, 10), 74, self.file, "sample", "--force")
+        self.assertFails(run("write", self.file, 10), 74, self.file, "sample", "--force")
         self.assertEqual(contents(self.file), before)
         self.written(10, "force").close()
 
-    def test_a_file_that_is_not_hdf5_is_kept(self):
-        with open(self.file, "w") as file:
-            file.write("precious")
-        self.assertFails(self.sample("write", self.file, 10), 74, self.file)
-        self.assertEqual(contents(self.file), b"precious")
-
-    def test_a_folder_is_no_output_even_if_forced(self):
-        os.mkdir(self.file)
-        self.assertFails(self.sample("write", self.file, 10, "force"), 74, self.file)
-
-    def test_a_device_is_no_output_even_if_forced(self):
-        self.assertFails(self.sample("write", "/dev/null", 10, "force"), 74, "/dev/null")
-
-    def test_a_folder_that_is_not_there_is_named(self):
-        self.assertFails(self.sample("write", self.path("out/a.h5"), 10), 74, self.path("out"), "does not exist")
-
-    @unittest.skipIf(os.geteuid() == 0, "root may write anywhere")
-    def test_a_folder_that_is_not_writable_is_named(self):
-        os.mkdir(self.path("locked"), 0o500)
-        self.assertFails(self.sample("write", self.path("locked/a.h5"), 10), 74, self.path("locked"))
-
-    def test_a_name_that_is_too_long_is_refused(self):
-        self.assertFails(self.sample("write", self.path("x" * 255), 10), 74, "xxx")
-
     def test_a_link_stays_a_link(self):
         os.symlink("b.h5", self.file)
-        self.written(10).close()
-        self.sample("write", self.file, 20)
+        self.assertEqual(self.each([("write", self.file, 10), ("write", self.file, 20)]), ["done", "done"])
         self.assertTrue(os.path.islink(self.file))
         with h5py.File(self.path("b.h5"), "r") as file:
             self.assertEqual(file["squares"].shape, (20,))
 
-    def test_what_is_not_there_cannot_be_read(self):
-        done = self.sample("copy", self.path("none.h5"), self.file)
-        self.assertFails(done, 74, "none.h5")
+    def test_what_cannot_be_written_or_read_is_named(self):
+        text, folder, missing = self.path("text"), self.path("folder"), self.path("out")
+        with open(text, "w") as file:
+            file.write("precious")
+        os.mkdir(folder)
+        refused = {
+            ("write", text, 10): [text, "not a finished file of sample"],
+            ("write", folder, 10, "force"): [folder, "it is a folder"],
+            ("write", "/dev/null", 10, "force"): ["/dev/null", "no file"],
+            ("write", missing + "/a.h5", 10): [missing, "does not exist"],
+            ("write", text + "/a.h5", 10): [text, "is not a folder"],
+            ("write", self.path("x" * 255), 10): ["xxx", "too long"],
+            ("copy", self.path("none.h5"), self.file): ["none.h5", "no such file"],
+            ("copy", text, self.file): [text, "not an HDF5 file"],
+        }
+        for (job, words), line in zip(refused.items(), self.each(list(refused))):
+            for word in words:
+                with self.subTest(job=job):
+                    self.assertIn(word, line)
+        self.assertEqual(contents(text), b"precious")
+        self.assertEqual(self.left(), ["folder", "text"])
 
-    def test_what_is_not_hdf5_cannot_be_read(self):
-        with open(self.path("text"), "w") as file:
-            file.write("text")
-        self.assertFails(self.sample("copy", self.path("text"), self.file), 74, "text")
+    @unittest.skipIf(os.geteuid() == 0, "root may write anywhere")
+    def test_a_folder_that_is_not_writable_is_named(self):
+        os.mkdir(self.path("locked"), 0o500)
+        self.assertFails(run("write", self.path("locked/a.h5"), 10), 74, self.path("locked"))
 
-    # Failures leave what was there, and nothing else.
+
+@unittest.skipIf(RANKS > 3, "more are as three")
+class Failing(Sample):
+    """Failures leave what was there, and nothing else."""
 
     def test_a_task_that_throws_leaves_the_old_file(self):
         self.written(10).close()
         before = contents(self.file)
-        self.assertFails(self.sample("fail", self.file, 1000), 70, "the last one is bad")
+        self.assertFails(run("fail", self.file, 1000), 70, "the last one is bad")
         self.assertEqual(contents(self.file), before)
         self.assertEqual(self.left(), ["a.h5"])
 
@@ -244,7 +253,7 @@ class Files(Case):
 
     @unittest.skipIf(RANKS < 2, "one rank is all ranks")
     def test_a_limit_on_one_rank_ends_the_run_on_all(self):
-        for rank in range(RANKS):
+        for rank in sorted({0, RANKS - 1}):
             with self.subTest(rank=rank):
                 self.assertFails(self.limited([rank], 32 << 20, "write", self.file, 5_000_000), 74, self.file)
                 self.assertEqual(self.left(), [])
@@ -257,29 +266,38 @@ class Files(Case):
         self.assertEqual(self.left(), ["a.h5"] if done.status == 0 else [])
 
     @unittest.skipIf(os.geteuid() != 0, "only root can mount a small disk")
-    def test_a_full_disk_ends_the_run_and_leaves_the_old_file(self):
-        for size in ("64k", "1m", "1400k"):
-            with self.subTest(size=size), small_disk(size) as disk:
-                old = os.path.join(disk, "a.h5")
-                with open(old, "w") as file:
-                    file.write("old")
-                self.assertFails(self.sample("write", old, 10_000, "force"), 74, old)
-                self.assertEqual(contents(old), b"old")
-                self.assertEqual(os.listdir(disk), ["a.h5"])
+    def test_wherever_a_disk_becomes_full_there_is_the_whole_file_or_the_old_one(self):
+        for job, count, small, others in (("write", 10_000, (64, 1024, 1400), (1420, 1460, 1480, 1500, 1540, 1700, 2600)),
+                                          ("compress", 54_321, (600,), (3000, 5200, 6000, 7000))):
+            with contextlib.ExitStack() as disks:
+                sizes = (*small, *others)
+                paths = [os.path.join(disks.enter_context(small_disk(f"{size}k")), "a.h5") for size in sizes]
+                for path in paths:
+                    with open(path, "w") as file:
+                        file.write("old")
+                jobs = [(job, path, count, "force") for path in paths]
+                for size, path, came_to in zip(sizes, paths, self.each(jobs)):
+                    with self.subTest(job=job, size=size):
+                        self.assertEqual(os.listdir(os.path.dirname(path)), ["a.h5"])
+                        if came_to != "done" or size in small:
+                            self.assertIn(path, came_to)
+                            self.assertEqual(contents(path), b"old")
+                        else:
+                            self.assertWhole(job, path)
+
+    def assertWhole(self, job, path):
+        with h5py.File(path, "r") as file:
+            if job == "write":
+                self.assertEqual(file["squares"][9_999], 9_999.0**2)
+            else:
+                np.testing.assert_array_equal(file["packed/growing"][...], file["plain/growing"][...])
 
     @unittest.skipIf(os.geteuid() != 0, "only root can mount a small disk")
-    def test_an_almost_full_disk_never_hangs(self):
-        """Wherever in the run the last byte goes: the file is whole, or absent with the right status."""
-        for size in (1420, 1460, 1480, 1500, 1540, 1700, 2600):
-            with self.subTest(size=size), small_disk(f"{size}k") as disk:
-                path = os.path.join(disk, "a.h5")
-                done = self.sample("write", path, 10_000)
-                if done.status == 0:
-                    with h5py.File(path, "r") as file:
-                        self.assertEqual(file["squares"][9_999], 9_999.0**2)
-                else:
-                    self.assertFails(done, 74, path)
-                    self.assertEqual(os.listdir(disk), [])
+    def test_a_full_disk_ends_the_run(self):
+        with small_disk("1400k") as disk:
+            path = os.path.join(disk, "a.h5")
+            self.assertFails(run("write", path, 10_000), 74, path)
+            self.assertEqual(os.listdir(disk), [])
 
     def test_a_killed_run_leaves_the_old_file_and_the_next_one_works(self):
         self.written(10).close()

@@ -5,13 +5,12 @@
 //     sample fail PATH COUNT              the same, but a task of the last rank throws
 //     sample stay PATH COUNT              the same, but waits, with all written, to be killed
 //     sample copy FROM PATH               the column of one file mapped into another
+//     sample each JOB + JOB + ...         several of these; prints a line for each, "done" or what a StoreError says
 #include <cohort/cohort.hpp>
-#include <cohort/store/column.hpp>
-#include <cohort/store/file.hpp>
-#include <cohort/store/grid.hpp>
-#include <cohort/store/image.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -119,18 +118,39 @@ void copy(Team& team, const std::string& from, const std::string& path) {
     out.commit();
 }
 
+using Words = std::vector<std::string>;
+
+void work(Team& team, const Words& job) {
+    const std::uint64_t count = std::strtoull(job[2].c_str(), nullptr, 10);
+    const bool force = job.size() > 3;
+    if (job[0] == "copy") {
+        copy(team, job[1], job[2]);
+    } else if (job[0] == "compress") {
+        compress(team, job[1], count, force);
+    } else {
+        write(team, job[0], job[1], count, force);
+    }
+}
+
+void work_each(Team& team, const Words& words) {
+    for (auto from = words.begin() + 1, end = from; from < words.end(); from = end + 1) {
+        end = std::find(from, words.end(), "+");
+        std::string came_to = "done";
+        try {
+            work(team, {from, end});
+        } catch (const StoreError& error) {
+            came_to = error.what();
+        }
+        if (team.is_root()) std::puts(came_to.c_str());
+        if (end == words.end()) break;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::vector<std::string> words(argv + 1, argv + argc);
+    const Words words(argv + 1, argv + argc);
     if (words.size() < 3) return 64;
-    return run(argc, argv, [&](Team& team) {
-        if (words[0] == "copy") {
-            copy(team, words[1], words[2]);
-        } else if (words[0] == "compress") {
-            compress(team, words[1], std::strtoull(words[2].c_str(), nullptr, 10), words.size() > 3);
-        } else {
-            write(team, words[0], words[1], std::strtoull(words[2].c_str(), nullptr, 10), words.size() > 3);
-        }
-    });
+    return run(argc, argv,
+               [&](Team& team) { words[0] == "each" ? work_each(team, words) : work(team, words); });
 }
