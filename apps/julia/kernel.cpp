@@ -2,6 +2,8 @@
 
 #include <julia/lanes.hpp>
 
+#include <vector>
+
 namespace cohort::julia {
 
 namespace {
@@ -28,22 +30,23 @@ double View::y(std::uint64_t j) const noexcept { return y2 - static_cast<double>
 void count_steps(const View& view, Range rows, Arithmetic arithmetic, Isa isa,
                  std::span<std::uint32_t> counts, std::span<std::complex<double>> ends,
                  const std::function<bool()>& should_stop) {
+    std::vector<double> x(view.width + Columns::padding);
+    for (std::uint64_t i = 0; i < view.width; ++i) x[i] = view.x(i);
+    const Columns columns{x.data(), nullptr, view.width};
+    std::vector<Row> listed;
+    for (std::uint64_t j = 0; j < rows.count && view.width > 0; ++j)
+        listed.push_back({view.y(rows.first + j), j * view.width, &columns});
     const auto ask = [](const void* context) {
         const auto& asks = *static_cast<const std::function<bool()>*>(context);
         return asks && asks();
     };
     count(
         {
-            .width = view.width,
-            .first_row = rows.first,
-            .rows = view.width > 0 ? rows.count : 0,
+            .rows = listed.data(),
+            .row_count = listed.size(),
             .max_iter = view.max_iter,
             .c_re = view.c.real(),
             .c_im = view.c.imag(),
-            .x1 = view.x1,
-            .x_step = x_step(view),
-            .y2 = view.y2,
-            .y_step = y_step(view),
             .is_fused = arithmetic == Arithmetic::fma,
             .counts = counts.data(),
             .ends = ends.empty() ? nullptr : reinterpret_cast<double*>(ends.data()),

@@ -40,7 +40,9 @@ struct Avx2 {
     static constexpr std::size_t lanes = 4;
     static constexpr std::size_t groups =
         4;  // each waits for 10 cycles a step; more do not fit the registers
-    static constexpr bool prefers_fused = false;
+    static constexpr bool prefers_fused(std::size_t group) {
+        return group % 2 == 0;  // so that no unit has more to do than another
+    }
 
     static Reals set(double x) { return _mm256_set1_pd(x); }
     static Wholes set_whole(std::int64_t n) { return _mm256_set1_epi64x(n); }
@@ -63,11 +65,6 @@ struct Avx2 {
     static Wholes add(Wholes a, Wholes b) { return _mm256_add_epi64(a, b); }
     static Wholes sub(Wholes a, Wholes b) { return _mm256_sub_epi64(a, b); }
     static Wholes times_block(Wholes n) { return _mm256_slli_epi64(n, __builtin_ctzll(block)); }
-    // Of numbers below 2^52.
-    static Reals to_reals(Wholes n) {
-        const __m256d two_52 = _mm256_set1_pd(0x1p52);
-        return _mm256_sub_pd(_mm256_or_pd(_mm256_castsi256_pd(n), two_52), two_52);
-    }
     static Mask mask_of(unsigned set) {
         const __m256i bit = _mm256_setr_epi64x(1, 2, 4, 8);
         return are_equal(_mm256_and_si256(_mm256_set1_epi64x(set), bit), bit);
@@ -78,9 +75,8 @@ struct Avx2 {
     static Mask is_below_four(Reals x) { return _mm256_cmp_pd(x, _mm256_set1_pd(4), _CMP_LT_OQ); }
     static Mask are_equal(Reals a, Reals b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
     static Mask are_equal(Wholes a, Wholes b) { return _mm256_castsi256_pd(_mm256_cmpeq_epi64(a, b)); }
-    static Mask is_power_of_two(Wholes n) {
-        return are_equal(_mm256_and_si256(n, _mm256_sub_epi64(n, _mm256_set1_epi64x(1))),
-                         _mm256_setzero_si256());
+    static Wholes without_lowest_bit(Wholes n) {
+        return _mm256_and_si256(n, _mm256_sub_epi64(n, _mm256_set1_epi64x(1)));
     }
     static Reals select(Mask mask, Reals yes, Reals no) { return _mm256_blendv_pd(no, yes, mask); }
     static Wholes select(Mask mask, Wholes yes, Wholes no) {

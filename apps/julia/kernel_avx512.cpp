@@ -24,7 +24,7 @@ struct Avx512 {
     using Mask = __mmask8;
     static constexpr std::size_t lanes = 8;
     static constexpr std::size_t groups = 6;  // each waits for 12 to 16 cycles a step
-    static constexpr bool prefers_fused = true;
+    static constexpr bool prefers_fused(std::size_t /*group*/) { return true; }
 
     static Reals set(double x) { return _mm512_set1_pd(x); }
     static Wholes set_whole(std::int64_t n) { return _mm512_set1_epi64(n); }
@@ -44,7 +44,6 @@ struct Avx512 {
     static Wholes add(Wholes a, Wholes b) { return _mm512_add_epi64(a, b); }
     static Wholes sub(Wholes a, Wholes b) { return _mm512_sub_epi64(a, b); }
     static Wholes times_block(Wholes n) { return _mm512_slli_epi64(n, __builtin_ctzll(block)); }
-    static Reals to_reals(Wholes n) { return _mm512_cvtepi64_pd(n); }
     static Mask mask_of(unsigned set) { return static_cast<Mask>(set); }
     static unsigned bits(Mask mask) { return mask; }
     static Mask both(Mask a, Mask b) { return static_cast<Mask>(a & b); }
@@ -52,8 +51,8 @@ struct Avx512 {
     static Mask is_below_four(Reals x) { return _mm512_cmp_pd_mask(x, _mm512_set1_pd(4), _CMP_LT_OQ); }
     static Mask are_equal(Reals a, Reals b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
     static Mask are_equal(Wholes a, Wholes b) { return _mm512_cmpeq_epi64_mask(a, b); }
-    static Mask is_power_of_two(Wholes n) {
-        return _mm512_testn_epi64_mask(n, _mm512_sub_epi64(n, _mm512_set1_epi64(1)));
+    static Wholes without_lowest_bit(Wholes n) {
+        return _mm512_and_si512(n, _mm512_sub_epi64(n, _mm512_set1_epi64(1)));
     }
     static Reals select(Mask mask, Reals yes, Reals no) { return _mm512_mask_mov_pd(no, mask, yes); }
     static Wholes select(Mask mask, Wholes yes, Wholes no) { return _mm512_mask_mov_epi64(no, mask, yes); }

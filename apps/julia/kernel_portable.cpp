@@ -15,7 +15,7 @@ struct Portable {
     using Mask = Wholes;  // -1 where it holds
     static constexpr std::size_t lanes = 2;
     static constexpr std::size_t groups = 4;
-    static constexpr bool prefers_fused = false;
+    static constexpr bool prefers_fused(std::size_t /*group*/) { return false; }
 
     static Reals set(double x) { return Reals{x, x}; }
     static Wholes set_whole(std::int64_t n) { return Wholes{n, n}; }
@@ -45,7 +45,6 @@ struct Portable {
     }
     static Reals fnma(Reals a, Reals b, Reals c) { return fma(-a, b, c); }
     static Wholes times_block(Wholes n) { return n * block; }
-    static Reals to_reals(Wholes n) { return Reals{static_cast<double>(n[0]), static_cast<double>(n[1])}; }
     static Mask mask_of(unsigned set) {
         return Mask{-static_cast<std::int64_t>(set & 1), -static_cast<std::int64_t>(set >> 1 & 1)};
     }
@@ -57,7 +56,7 @@ struct Portable {
     static Mask are_equal(Vector a, Vector b) {
         return a == b;
     }
-    static Mask is_power_of_two(Wholes n) { return (n & (n - 1)) == set_whole(0); }
+    static Wholes without_lowest_bit(Wholes n) { return n & (n - 1); }
     template <typename Vector>
     static Vector select(Mask mask, Vector yes, Vector no) {
         return mask ? yes : no;

@@ -5,15 +5,27 @@
 
 namespace cohort::julia {
 
-// Whole rows of a view. Pixel (i, j) of them starts at x1 + i * x_step, y2 - (first_row + j) * y_step.
+// Columns of a picture. Both lists go on for `padding` more, of any value.
+struct Columns {
+    static constexpr std::uint64_t padding = 64;
+
+    const double* x;
+    const std::int64_t* numbers;  // or null: 0, 1, 2 ...
+    std::uint64_t count;          // at least 1
+};
+
+// Pixels of a row. That of column i has its count at counts[first_place + i].
+struct Row {
+    double y;
+    std::uint64_t first_place;
+    const Columns* columns;
+};
+
 struct Job {
-    std::uint64_t width;
-    std::uint64_t first_row;
-    std::uint64_t rows;
+    const Row* rows;
+    std::uint64_t row_count;
     std::int64_t max_iter;
     double c_re, c_im;
-    double x1, x_step;
-    double y2, y_step;
     bool is_fused;
     std::uint32_t* counts;
     double* ends;  // real and imaginary part of each pixel's, or null
