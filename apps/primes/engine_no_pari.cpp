@@ -1,0 +1,7 @@
+#include <primes/engines.hpp>
+
+namespace cohort::primes {
+
+const Engine* pari() { return nullptr; }
+
+}  // namespace cohort::primes
