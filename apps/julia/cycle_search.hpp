@@ -5,7 +5,7 @@
 // improved Monte Carlo factorization algorithm" (1980), each lane keeps one, and a new one when its age has grown by so
 // much that it finds a cycle late by a share of what it took to get there.
 //
-// Periods are small and odd ones are as frequent as even ones, blocks are multiples of 32 steps: so z is compared not at
+// Periods are small and odd ones are as frequent as even ones, and blocks are as long as each other: so z is compared not at
 // the end of a block alone, but after each of its last `compared` steps, and a period up to that is seen at once.
 #pragma once
 

@@ -64,7 +64,7 @@ struct Avx2 {
     static Reals fnma(Reals a, Reals b, Reals c) { return _mm256_fnmadd_pd(a, b, c); }
     static Wholes add(Wholes a, Wholes b) { return _mm256_add_epi64(a, b); }
     static Wholes sub(Wholes a, Wholes b) { return _mm256_sub_epi64(a, b); }
-    static Wholes times_block(Wholes n) { return _mm256_slli_epi64(n, __builtin_ctzll(block)); }
+    static Wholes times_block(Wholes n) { return _mm256_mul_epu32(n, _mm256_set1_epi64x(block)); }
     static Mask mask_of(unsigned set) {
         const __m256i bit = _mm256_setr_epi64x(1, 2, 4, 8);
         return are_equal(_mm256_and_si256(_mm256_set1_epi64x(set), bit), bit);

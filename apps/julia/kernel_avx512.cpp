@@ -43,7 +43,7 @@ struct Avx512 {
     static Reals fnma(Reals a, Reals b, Reals c) { return _mm512_fnmadd_pd(a, b, c); }
     static Wholes add(Wholes a, Wholes b) { return _mm512_add_epi64(a, b); }
     static Wholes sub(Wholes a, Wholes b) { return _mm512_sub_epi64(a, b); }
-    static Wholes times_block(Wholes n) { return _mm512_slli_epi64(n, __builtin_ctzll(block)); }
+    static Wholes times_block(Wholes n) { return _mm512_mul_epu32(n, _mm512_set1_epi64(block)); }
     static Mask mask_of(unsigned set) { return static_cast<Mask>(set); }
     static unsigned bits(Mask mask) { return mask; }
     static Mask both(Mask a, Mask b) { return static_cast<Mask>(a & b); }

@@ -26,8 +26,8 @@ namespace cohort::julia {
 
 namespace {
 
-constexpr std::int64_t first_steps = 8;
-constexpr std::int64_t block = 32;
+constexpr std::int64_t first_steps = 12;
+constexpr std::int64_t block = 24;
 constexpr std::uint64_t units_unasked = 256;  // blocks, or first steps of as many pixels, between questions
 
 template <typename V, typename Rule, bool freezes>

@@ -190,6 +190,7 @@ int main(int argc, char** argv) {
             {{"width", view.width},
              {"height", view.height},
              {"max_iter", view.max_iter},
+             {"arithmetic", wishes.arithmetic_name()},
              {"sum", exact(sum)}},
             fmt::format("{} steps in {} x {} pixels, at most {} each\n{}", grouped(sum), view.width,
                         view.height, grouped(view.max_iter), files_text(common, wishes.png())));
