@@ -1,6 +1,7 @@
 // The kernel by AVX2 and FMA, 4 pixels to a vector.
 //
-// A step of 4 pixels within a block: 3 multiplications and 4 additions, or fused 3 multiplications and 1 addition.
+// A step of 4 pixels within a block: 3 multiplications and 4 additions, in half of the groups 4 and 2 (IeeeByFused), or
+// fused 3 multiplications and 1 addition.
 
 #if defined(__x86_64__)
 
