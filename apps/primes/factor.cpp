@@ -4,6 +4,7 @@
 #include <cohort/app/options.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/run/map.hpp>
+#include <common/isa.hpp>
 #include <primes/commands.hpp>
 #include <primes/factor64.hpp>
 #include <primes/input.hpp>
@@ -100,7 +101,7 @@ std::string test_block(const NumberBlock& block, Answer answer, bool prove) {
     const std::vector<std::uint64_t>& numbers = block.first;
     const std::string& large = block.second;
     std::vector<std::uint8_t> prime(numbers.size());
-    are_prime(numbers, prime);
+    are_prime(numbers, prime, chosen_isa());
     const auto add = [&](const auto& write, bool is_prime, bool proved) {
         answer.add(
             [&](std::string& text) {
@@ -161,7 +162,7 @@ std::string factor_block(const NumberBlock& block, Answer answer, bool with_expo
             });
     };
     const auto& [numbers, large] = block;
-    const auto all_powers = factors_64(numbers);
+    const auto all_powers = factors_64(numbers, chosen_isa());
     for (std::size_t i = 0; i < numbers.size(); ++i) add(std::to_string(numbers[i]), all_powers[i]);
     if (!large.empty()) add(large, factors(Integer(large)));
     return answer.take();

@@ -2,9 +2,11 @@
 #include <primes/prime64.hpp>
 #include <primes/residues.hpp>
 #include <primes/residues_of.hpp>
+#include <primes/trial.hpp>
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
 
 namespace cohort::primes {
@@ -20,14 +22,15 @@ constexpr std::array<std::uint64_t, 54> small_primes = {
     157, 163, 167, 173, 179, 181, 191, 193, 197, 199, 211, 223, 227, 229, 233, 239, 241, 251};
 
 // A factor of an odd composite, neither 1 nor n, by Pollard's rho as Brent walks it: products of 32 differences are looked
-// at together, and one by one where they have all of n.
-std::uint64_t rho(std::uint64_t n) {
+// at together, and one by one where they have all of n. 1 after so many steps, or if told to stop.
+std::uint64_t rho(std::uint64_t n, std::uint64_t most_steps, const Stop& stop) {
     using Field = residues::WordField<1>;
     const Field field(&n);
     const auto step = [&](const Field::Value& x, const Field::Value& c) {
         return field.multiply_add(x, x, c);
     };
     const auto common = [n](const Field::Value& x) { return std::gcd(x.words[0], n); };
+    std::uint64_t steps = 0;
     for (Field::Value c = field.one();; c = field.add(c, field.one())) {
         Field::Value x = field.add(c, field.one());
         for (std::uint64_t length = 1;; length *= 2) {
@@ -40,8 +43,12 @@ std::uint64_t rho(std::uint64_t n) {
                     x = step(x, c);
                     product = field.multiply(product, field.subtract(from, x));
                 }
+                steps += end;
                 std::uint64_t divisor = common(product);
-                if (divisor == 1) continue;
+                if (divisor == 1) {
+                    if (steps > most_steps || (stop && stop())) return 1;
+                    continue;
+                }
                 x = begin;
                 do {
                     x = step(x, c);
@@ -59,21 +66,24 @@ std::uint64_t rho(std::uint64_t n) {
 // A part of a number that is not known to be prime.
 struct Part {
     std::uint64_t n = 0;
-    std::size_t of = 0;        // which number
-    std::uint64_t curves = 0;  // that found nothing
+    std::size_t of = 0;               // which number
+    std::uint64_t curves = 0;         // that found no factor
+    std::uint64_t met_all_times = 0;  // of those
 };
 
 class Block {
   public:
-    Block(std::span<const std::uint64_t> numbers, Isa isa)
-        : isa_(isa), kernel_(residues::kernel_for(isa)), found_(numbers.size()) {
+    Block(std::span<const std::uint64_t> numbers, Isa isa, const Stop& stop)
+        : isa_(isa), kernel_(residues::kernel_for(isa)), stop_(stop), found_(numbers.size()) {
+        constexpr std::size_t divided_between_asks = 64;
         for (std::size_t i = 0; i < numbers.size(); ++i) {
+            if (i % divided_between_asks == divided_between_asks - 1 && is_stopped()) return;
             if (numbers[i] > 1) add(divide_out(numbers[i], i), i);
         }
     }
 
     std::vector<std::vector<Power64>> take() {
-        while (!parts_.empty() || !composites_.empty()) {
+        while (!is_stopped_ && (!parts_.empty() || !composites_.empty())) {
             sort_out();
             run_curves();
         }
@@ -91,6 +101,13 @@ class Block {
     }
 
   private:
+    static constexpr std::uint64_t without_end = std::numeric_limits<std::uint64_t>::max();
+    static constexpr std::uint64_t enough_curves = 200;
+
+    [[nodiscard]] bool is_stopped() {
+        is_stopped_ = is_stopped_ || (stop_ && stop_());
+        return is_stopped_;
+    }
     std::uint64_t divide_out(std::uint64_t n, std::size_t of) {
         for (const std::uint64_t p : small_primes) {
             for (; n % p == 0; n /= p) found_[of].push_back(p);
@@ -104,29 +121,48 @@ class Block {
         if (n < next * next) {
             found_[of].push_back(n);
         } else {
-            parts_.push_back({n, of, 0});
+            parts_.push_back({.n = n, .of = of});
         }
     }
     void split(const Part& part, std::uint64_t divisor) {
         add(divisor, part.of);
         add(part.n / divisor, part.of);
     }
+    // Splits by rho; a part that does not part is added to `left`.
+    void walk(const Part& part, std::uint64_t most_steps, std::vector<Part>& left) {
+        const std::uint64_t divisor = rho(part.n, most_steps, [this] { return is_stopped(); });
+        if (divisor != 1) {
+            split(part, divisor);
+        } else if (!is_stopped_) {
+            left.push_back(part);
+        }
+    }
+    // After a curve that met all prime factors at once, or after many that met none. The factors are small, mostly, which rho
+    // sees soon; or it is the square of a prime, which meets all always; or it was chance, and another curve will do.
+    void split_otherwise(Part part, std::vector<Part>& left) {
+        constexpr std::uint64_t short_walk = 1024;  // as long as a curve
+        constexpr std::uint64_t enough_times = 3;
+        const std::uint64_t half = root(part.n);
+        if (half * half == part.n) return split(part, half);
+        const bool is_chance = ++part.met_all_times <= enough_times && part.curves <= enough_curves;
+        walk(part, is_chance ? short_walk : without_end, left);
+    }
     // Until no part is left but composites for curves.
     void sort_out() {
         std::vector<std::uint64_t> n;
         std::vector<std::uint8_t> prime;
-        while (!parts_.empty()) {
+        while (!parts_.empty() && !is_stopped_) {
             const std::vector<Part> parts = std::move(parts_);
             parts_.clear();
             n.clear();
             for (const Part& part : parts) n.push_back(part.n);
             prime.resize(n.size());
-            are_prime(n, prime, isa_);
-            for (std::size_t i = 0; i < parts.size(); ++i) {
+            is_stopped_ = !are_prime(n, prime, isa_, stop_);
+            for (std::size_t i = 0; i < parts.size() && !is_stopped_; ++i) {
                 if (prime[i] != 0) {
                     found_[parts[i].of].push_back(parts[i].n);
                 } else if (parts[i].n < small_end) {
-                    split(parts[i], rho(parts[i].n));
+                    walk(parts[i], without_end, parts_);
                 } else {
                     composites_.push_back(parts[i]);
                 }
@@ -135,7 +171,7 @@ class Block {
     }
     // A curve for each composite; what lanes are left over try further curves of the first.
     void run_curves() {
-        if (composites_.empty()) return;
+        if (composites_.empty() || is_stopped_) return;
         const std::size_t count = composites_.size();
         const std::size_t whole = (count + kernel_.lanes - 1) / kernel_.lanes * kernel_.lanes;
         std::vector<std::uint64_t> n(whole);
@@ -148,19 +184,20 @@ class Block {
             n[i] = part.n;
             sigma[i] = first_sigma + part.curves++ % sigmas;
         }
-        kernel_.elliptic_curve(n.data(), sigma.data(), whole, met.data());
+        for (std::size_t i = 0; i < whole; i += kernel_.lanes) {
+            if (is_stopped()) return;
+            kernel_.elliptic_curve(&n[i], &sigma[i], kernel_.lanes, &met[i]);
+        }
         std::vector<std::uint64_t> divisors(count, 1);
         for (std::size_t i = 0; i < whole; ++i) {
             std::uint64_t& divisor = divisors[i % count];
-            if (divisor == 1 || divisor == n[i])
-                divisor = std::max(divisor, std::gcd(met[i], n[i]) % (n[i] + 1));
+            if (divisor == 1 || divisor == n[i]) divisor = std::gcd(met[i], n[i]);
         }
         std::vector<Part> left;
-        for (std::size_t i = 0; i < count; ++i) {
-            constexpr std::uint64_t enough = 200;
+        for (std::size_t i = 0; i < count && !is_stopped_; ++i) {
             const Part& part = composites_[i];
-            if (divisors[i] == part.n || (divisors[i] == 1 && part.curves > enough)) {
-                split(part, rho(part.n));  // the curve met all factors at once: they are small, mostly
+            if (divisors[i] == part.n || (divisors[i] == 1 && part.curves > enough_curves)) {
+                split_otherwise(part, left);
             } else if (divisors[i] == 1) {
                 left.push_back(part);
             } else {
@@ -172,6 +209,8 @@ class Block {
 
     Isa isa_;
     const residues::Kernel& kernel_;
+    const Stop& stop_;
+    bool is_stopped_ = false;
     std::vector<std::vector<std::uint64_t>> found_;
     std::vector<Part> parts_;
     std::vector<Part> composites_;
@@ -179,13 +218,9 @@ class Block {
 
 }  // namespace
 
-std::vector<std::vector<Power64>> factors_64(std::span<const std::uint64_t> numbers, Isa isa) {
-    return Block(numbers, isa).take();
-}
-
-std::vector<std::vector<Power64>> factors_64(std::span<const std::uint64_t> numbers) {
-    static const Isa isa = chosen_isa();
-    return factors_64(numbers, isa);
+std::vector<std::vector<Power64>> factors_64(std::span<const std::uint64_t> numbers, Isa isa,
+                                             const Stop& stop) {
+    return Block(numbers, isa, stop).take();
 }
 
 }  // namespace cohort::primes

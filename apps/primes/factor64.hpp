@@ -6,6 +6,7 @@
 #pragma once
 
 #include <common/isa.hpp>
+#include <primes/prime64.hpp>
 
 #include <cstdint>
 #include <span>
@@ -18,8 +19,9 @@ namespace cohort::primes {
 using Power64 = std::pair<std::uint64_t, std::uint32_t>;
 
 // Local. The factors of each number in ascending order; none of 0 and 1. Blocks of a hundred and more fill the lanes. A
-// product of two primes of 32 bits takes some ten curves.
-[[nodiscard]] std::vector<std::vector<Power64>> factors_64(std::span<const std::uint64_t> numbers);
-[[nodiscard]] std::vector<std::vector<Power64>> factors_64(std::span<const std::uint64_t> numbers, Isa isa);
+// product of two primes of 32 bits takes some ten curves. Asks `stop` at least after each curve, or tens of microseconds; what
+// it returns once that says true has no meaning.
+[[nodiscard]] std::vector<std::vector<Power64>> factors_64(std::span<const std::uint64_t> numbers, Isa isa,
+                                                           const Stop& stop = {});
 
 }  // namespace cohort::primes

@@ -2,9 +2,10 @@
 #include <primes/prime64.hpp>
 #include <primes/residues.hpp>
 #include <primes/residues_of.hpp>
+#include <primes/trial.hpp>
 
 #include <array>
-#include <cmath>
+#include <bit>
 #include <optional>
 
 namespace cohort::primes {
@@ -61,10 +62,10 @@ std::optional<bool> seen_at_once(std::uint64_t n) noexcept {
 }
 
 // The Jacobi symbol (a/m), for odd m.
-int jacobi(std::uint64_t a, std::uint64_t m) noexcept {
+constexpr int jacobi(std::uint64_t a, std::uint64_t m) noexcept {
     int sign = 1;
     for (a %= m; a != 0; a %= m) {
-        const int twos = __builtin_ctzll(a);
+        const int twos = std::countr_zero(a);
         a >>= twos;
         if (twos % 2 == 1 && (m % 8 == 3 || m % 8 == 5)) sign = -sign;
         if (a % 4 == 3 && m % 4 == 3) sign = -sign;
@@ -73,16 +74,23 @@ int jacobi(std::uint64_t a, std::uint64_t m) noexcept {
     return m == 1 ? sign : 0;
 }
 
-bool is_square(std::uint64_t n) noexcept {
-    const auto near = static_cast<std::uint64_t>(std::llround(std::sqrt(static_cast<double>(n))));
-    return near * near == n;  // exact: near is at most 2^32, whose square is 0, and no number here is that
+// The residues a below m for which (a/m) is -1, as bits.
+constexpr std::uint64_t non_residues(std::uint64_t m) {
+    std::uint64_t bits = 0;
+    for (std::uint64_t a = 0; a < m; ++a) bits |= std::uint64_t{jacobi(a, m) < 0} << a;
+    return bits;
 }
 
 // The parameter of the Lucas test of an odd number, 0 for squares, which have none. (D/n) is (n/D), as D is 1 modulo 4.
 std::uint64_t lucas_parameter(std::uint64_t n) noexcept {
-    for (std::uint64_t p = 3;; p += 2) {
+    // Three of four numbers: D is 5 for p = 3, 21 for p = 5, and 45 for p = 7, which says no more than 5.
+    constexpr std::uint64_t of_5 = non_residues(5);
+    constexpr std::uint64_t of_21 = non_residues(21);
+    if ((of_5 >> (n % 5) & 1) != 0) return 3;
+    if ((of_21 >> (n % 21) & 1) != 0) return 5;
+    for (std::uint64_t p = 9;; p += 2) {
         if (jacobi(n, p * p - 4) < 0) return p;
-        if (p == 21 && is_square(n)) return 0;
+        if (p == 21 && root(n) * root(n) == n) return 0;
     }
 }
 
@@ -122,57 +130,61 @@ class Waiting {
 
 class Tester {
   public:
-    Tester(const residues::Kernel& kernel, std::span<std::uint8_t> prime) : kernel_(kernel), prime_(prime) {}
+    Tester(const residues::Kernel& kernel, std::span<std::uint8_t> prime, const Stop& stop)
+        : kernel_(kernel), prime_(prime), stop_(stop) {}
 
-    void add(std::uint64_t n, std::size_t place) {
+    // These return false once they are told to stop.
+    [[nodiscard]] bool add(std::uint64_t n, std::size_t place) {
         strong_.add(n, 0, place);
-        if (strong_.is_full()) test_strong();
+        return !strong_.is_full() || test_strong();
     }
-    void finish() {
-        test_strong();
-        test_lucas();
-    }
+    [[nodiscard]] bool finish() { return test_strong() && test_lucas(); }
+    [[nodiscard]] bool goes_on() const { return !stop_ || !stop_(); }
 
   private:
-    void test_strong() {
+    [[nodiscard]] bool test_strong() {
+        if (!goes_on()) return false;
+        bool all_tested = true;
         strong_.test(
             kernel_.lanes,
             [this](const std::uint64_t* n, const std::uint64_t*, std::size_t count, std::uint8_t* pass) {
                 kernel_.strong_base_2(n, count, pass);
             },
-            [this](std::uint64_t n, std::size_t place) {
+            [this, &all_tested](std::uint64_t n, std::size_t place) {
                 const std::uint64_t parameter = lucas_parameter(n);
                 if (parameter == 0) return;
                 lucas_.add(n, parameter, place);
-                if (lucas_.is_full()) test_lucas();
+                if (lucas_.is_full()) all_tested = test_lucas();
             });
+        return all_tested;
     }
-    void test_lucas() {
+    // A full queue is empty after it.
+    [[nodiscard]] bool test_lucas() {
         lucas_.test(kernel_.lanes, kernel_.extra_strong_lucas,
                     [this](std::uint64_t, std::size_t place) { prime_[place] = 1; });
+        return goes_on();
     }
 
     const residues::Kernel& kernel_;
     std::span<std::uint8_t> prime_;
+    const Stop& stop_;
     Waiting strong_;
     Waiting lucas_;
 };
 
 }  // namespace
 
-void are_prime(std::span<const std::uint64_t> numbers, std::span<std::uint8_t> prime, Isa isa) {
-    Tester tester(residues::kernel_for(isa), prime);
+bool are_prime(std::span<const std::uint64_t> numbers, std::span<std::uint8_t> prime, Isa isa,
+               const Stop& stop) {
+    constexpr std::size_t divided_between_asks = 1024;
+    Tester tester(residues::kernel_for(isa), prime, stop);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (i % divided_between_asks == divided_between_asks - 1 && !tester.goes_on()) return false;
         const auto known = seen_at_once(numbers[i]);
         prime[i] = static_cast<std::uint8_t>(known.value_or(false));
-        if (!known) tester.add(numbers[i], i);
+        if (!known && !tester.add(numbers[i], i)) return false;
     }
-    tester.finish();
-}
-
-void are_prime(std::span<const std::uint64_t> numbers, std::span<std::uint8_t> prime) {
-    static const Isa isa = chosen_isa();
-    are_prime(numbers, prime, isa);
+    return tester.finish();
 }
 
 }  // namespace cohort::primes

@@ -1,7 +1,7 @@
 // Residues by AVX-512 IFMA: eight lanes a vector, two limbs of 52 bits, R = 2^104.
 //
-// R is so much larger than any modulus n that nothing is reduced: a product of factors below 64n each is below n + 1 before
-// anything is added to it, and differences are kept positive by adding 4n. A multiplication is 17 multiplications of limbs
+// R is so much larger than any modulus n that nothing is reduced: a product of factors below 64n each, or of one below 1024n and
+// one below 4n, is below 1.01 n before anything is added to it, and differences are kept positive by adding 4n. A multiplication is 17 multiplications of limbs
 // and 7 other operations; they wait for each other for 36 cycles where a multiplication takes 4 and the others 1, so several
 // vectors go side by side.
 
@@ -67,6 +67,11 @@ class LimbField {
     }
 
     [[nodiscard]] const Value& one() const { return one_; }
+    [[nodiscard]] static Value zero() {
+        Value zeros;
+        for (std::size_t i = 0; i < vectors; ++i) zeros.low[i] = zeros.high[i] = _mm512_setzero_si512();
+        return zeros;
+    }
     [[nodiscard]] Value multiply(const Value& a, const Value& b) const {
         Value result;
         for (std::size_t i = 0; i < vectors; ++i) carried(result, i, product(i, a, b));
@@ -110,16 +115,14 @@ class LimbField {
         }
         return result;
     }
-    static void swap_where(Value& a, Value& b, const std::uint64_t* exponents, unsigned place) {
+    static Value select(const Value& a, const Value& b, const std::uint64_t* exponents, unsigned place) {
+        Value result;
         for (std::size_t i = 0; i < vectors; ++i) {
             const __mmask8 where = has_bit(exponents + 8 * i, place);
-            const __m512i low = a.low[i];
-            const __m512i high = a.high[i];
-            a.low[i] = _mm512_mask_mov_epi64(low, where, b.low[i]);
-            a.high[i] = _mm512_mask_mov_epi64(high, where, b.high[i]);
-            b.low[i] = _mm512_mask_mov_epi64(b.low[i], where, low);
-            b.high[i] = _mm512_mask_mov_epi64(b.high[i], where, high);
+            result.low[i] = _mm512_mask_mov_epi64(a.low[i], where, b.low[i]);
+            result.high[i] = _mm512_mask_mov_epi64(a.high[i], where, b.high[i]);
         }
+        return result;
     }
     void store(const Value& a, std::uint64_t* numbers) const {
         Value unit;

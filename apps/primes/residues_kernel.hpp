@@ -10,7 +10,8 @@
 namespace cohort::primes::residues {
 
 // Queues for a kernel have this many places, so lanes divide it: a queue that is not full is filled up to whole vectors.
-inline constexpr std::size_t queue_places = 256;
+// Few enough for a kernel to be through with them in 40 us.
+inline constexpr std::size_t queue_places = 64;
 
 // Arrays have a whole number of `lanes` entries.
 struct Kernel {
@@ -41,21 +42,29 @@ unsigned highest_bit(const std::uint64_t* numbers) {
     return 63 - static_cast<unsigned>(__builtin_clzll(all));
 }
 
+inline std::uint64_t lowest_bit(std::uint64_t number) { return number & (0 - number); }
+
 // The residues of small numbers, below 2^10.
 template <typename Field>
 typename Field::Value small(const Field& field, const std::uint64_t* numbers) {
-    auto with_one = field.one();
-    auto zero = field.subtract(field.one(), field.one());
-    auto sum = zero;
-    for (unsigned place = 10; place-- > 0;) {
-        sum = field.multiply(field.add(sum, sum), field.one());  // keeps it small
-        auto none = zero;
-        Field::swap_where(none, with_one, numbers, place);
-        sum = field.add(sum, none);
-        with_one = field.one();
+    auto sum = Field::zero();
+    for (unsigned place = highest_bit<Field::lanes>(numbers) + 1; place-- > 0;) {
+        sum = field.add(sum, sum);
+        sum = field.add(sum, Field::select(Field::zero(), field.one(), numbers, place));
     }
     return field.multiply(sum, field.one());
 }
+
+// The most zeros that an exponent ends with: from that place on powers are looked at.
+template <std::size_t Lanes>
+unsigned most_twos(const std::uint64_t* exponents) {
+    std::uint64_t lowest = 0;
+    for (std::size_t i = 0; i < Lanes; ++i) lowest |= lowest_bit(exponents[i]);
+    return 63 - static_cast<unsigned>(__builtin_clzll(lowest));
+}
+
+// 1 or 0, for logic without branches, which would be guessed wrong.
+inline std::uint64_t bit(bool is_so) { return static_cast<std::uint64_t>(is_so); }
 
 // n - 1 = d 2^s: n passes if 2^d is 1, or 2^(d 2^r) is -1 for an r below s. The power of 2 is built from the bits of n - 1
 // downwards, so that after the bit in place j it is 2^((n-1) >> j).
@@ -64,71 +73,78 @@ void strong_base_2_of(const std::uint64_t* n, std::uint8_t* pass) {
     constexpr std::size_t lanes = Field::lanes;
     const Field field(n);
     std::uint64_t exponents[lanes];
-    std::uint64_t numbers[lanes];
-    std::uint64_t any = 0;
-    for (std::size_t i = 0; i < lanes; ++i) {
-        exponents[i] = n[i] - 1;
-        any |= exponents[i] & (0 - exponents[i]);
-        pass[i] = 0;
-    }
-    const unsigned most_twos = 63 - static_cast<unsigned>(__builtin_clzll(any));
+    for (std::size_t i = 0; i < lanes; ++i) exponents[i] = n[i] - 1;
+    std::uint64_t one[lanes];
+    std::uint64_t minus_one[lanes];
+    field.store(field.one(), one);
+    field.store(field.subtract(Field::zero(), field.one()), minus_one);
     auto power = field.one();
-    for (unsigned place = highest_bit<lanes>(n); place > 0; --place) {
+    unsigned place = highest_bit<lanes>(n);
+    for (const unsigned twos = most_twos<lanes>(exponents); place > twos; --place) {
         power = field.square_and_double(power, exponents, place);
-        if (place > most_twos) continue;
-        field.store(power, numbers);
+    }
+    std::uint64_t passes[lanes] = {};
+    for (; place > 0; --place) {
+        power = field.square_and_double(power, exponents, place);
+        std::uint64_t now[lanes];
+        field.store(power, now);
         for (std::size_t i = 0; i < lanes; ++i) {
-            const std::uint64_t lowest = exponents[i] & (0 - exponents[i]);
+            const std::uint64_t lowest = lowest_bit(exponents[i]);
             const std::uint64_t at = std::uint64_t{1} << place;
-            const bool passes = (at == lowest && numbers[i] == 1) || (at <= lowest && numbers[i] == n[i] - 1);
-            pass[i] = static_cast<std::uint8_t>(pass[i] | static_cast<std::uint8_t>(passes));
+            passes[i] |= (bit(at == lowest) & bit(now[i] == one[i])) |
+                         (bit(at <= lowest) & bit(now[i] == minus_one[i]));
         }
     }
+    for (std::size_t i = 0; i < lanes; ++i) pass[i] = static_cast<std::uint8_t>(passes[i]);
 }
 
 // n + 1 = d 2^s: n passes if V(d) is 2 or -2 and U(d) is 0, or V(d 2^r) is 0 for an r below s - 1. V(k) and V(k+1) are built
-// from the bits of n + 1 downwards; U(k) is 0 where 2 V(k+1) = p V(k).
+// from the bits of n + 1 downwards; U(k) is 0 where 2 V(k+1) = p V(k), that is, where V(k+1) is p or -p if V(k) is 2 or -2.
 template <typename Field>
 void extra_strong_lucas_of(const std::uint64_t* n, const std::uint64_t* p, std::uint8_t* pass) {
     constexpr std::size_t lanes = Field::lanes;
     const Field field(n);
     std::uint64_t exponents[lanes];
-    std::uint64_t first[lanes];
-    std::uint64_t twice_second[lanes];
-    std::uint64_t p_first[lanes];
-    std::uint64_t any = 0;
-    for (std::size_t i = 0; i < lanes; ++i) {
-        exponents[i] = n[i] + 1;
-        any |= exponents[i] & (0 - exponents[i]);
-        pass[i] = 0;
-    }
-    const unsigned most_twos = 63 - static_cast<unsigned>(__builtin_clzll(any));
-    const auto zero = field.subtract(field.one(), field.one());
+    for (std::size_t i = 0; i < lanes; ++i) exponents[i] = n[i] + 1;
     const auto two = field.add(field.one(), field.one());
     const auto parameter = small(field, p);
-    const auto minus_two = field.subtract(zero, two);
-    const auto minus_p = field.subtract(zero, parameter);
+    const auto minus_two = field.subtract(Field::zero(), two);
+    const auto minus_p = field.subtract(Field::zero(), parameter);
+    std::uint64_t first[2][lanes];  // that pass, and what has to follow
+    std::uint64_t second[2][lanes];
+    field.store(two, first[0]);
+    field.store(parameter, second[0]);
+    field.store(minus_two, first[1]);
+    field.store(minus_p, second[1]);
     auto v = two;
     auto next = parameter;
-    for (unsigned place = highest_bit<lanes>(exponents); place > 1 || (place == 1 && most_twos >= 1);
-         --place) {
-        Field::swap_where(v, next, exponents, place);
-        next = field.multiply_add(v, next, minus_p);
-        v = field.multiply_add(v, v, minus_two);
-        Field::swap_where(v, next, exponents, place);
-        if (place > most_twos) continue;
-        field.store(v, first);
-        field.store(field.add(next, next), twice_second);
-        field.store(field.multiply(parameter, v), p_first);
+    const auto step = [&](unsigned place) {
+        const auto between = field.multiply_add(v, next, minus_p);
+        const auto chosen = Field::select(v, next, exponents, place);
+        const auto even = field.multiply_add(chosen, chosen, minus_two);
+        v = Field::select(even, between, exponents, place);
+        next = Field::select(between, even, exponents, place);
+    };
+    unsigned place = highest_bit<lanes>(exponents);
+    for (const unsigned twos = most_twos<lanes>(exponents); place > twos; --place) step(place);
+    std::uint64_t passes[lanes] = {};
+    for (; place > 0; --place) {
+        step(place);
+        std::uint64_t now[lanes];
+        std::uint64_t after[lanes];
+        field.store(v, now);
+        field.store(next, after);
         for (std::size_t i = 0; i < lanes; ++i) {
-            const std::uint64_t lowest = exponents[i] & (0 - exponents[i]);
+            const std::uint64_t lowest = lowest_bit(exponents[i]);
             const std::uint64_t at = std::uint64_t{1} << place;
-            const bool is_two =
-                at == lowest && (first[i] == 2 || first[i] == n[i] - 2) && twice_second[i] == p_first[i];
-            const bool passes = is_two || (at <= lowest && place > 1 && first[i] == 0);
-            pass[i] = static_cast<std::uint8_t>(pass[i] | static_cast<std::uint8_t>(passes));
+            const auto is = [&](unsigned sign) {
+                return bit(now[i] == first[sign][i]) & bit(after[i] == second[sign][i]);
+            };
+            const std::uint64_t is_zero = bit(now[i] == 0) & bit(place > 1);
+            passes[i] |= (bit(at == lowest) & (is(0) | is(1))) | (bit(at <= lowest) & is_zero);
         }
     }
+    for (std::size_t i = 0; i < lanes; ++i) pass[i] = static_cast<std::uint8_t>(passes[i]);
 }
 
 }  // namespace

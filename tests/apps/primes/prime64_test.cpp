@@ -4,6 +4,7 @@
 #include <primes/factor64.hpp>
 #include <primes/integers.hpp>
 #include <primes/prime64.hpp>
+#include <primes/residues_of.hpp>
 
 #include <gtest/gtest.h>
 
@@ -114,6 +115,41 @@ TEST(ArePrime, TestsBlocksOfAnySize) {
     }
 }
 
+// Says how often it was asked, and stops at one of those.
+struct Asked {
+    std::uint64_t stops_at = last;
+    std::uint64_t times = 0;
+
+    [[nodiscard]] Stop stop() {
+        return [this] { return ++times >= stops_at; };
+    }
+};
+
+constexpr std::uint64_t tests_between_asks = residues::queue_places;
+
+TEST(ArePrime, AsksAfterAFewTestsAndStopsWhenTold) {
+    const Numbers numbers(4096, 18446744073709551557U);
+    std::vector<std::uint8_t> prime(numbers.size());
+    for (const Isa isa : paths()) {
+        Asked all;
+        EXPECT_TRUE(are_prime(numbers, prime, isa, all.stop()));
+        EXPECT_GE(all.times, 2 * numbers.size() / tests_between_asks) << name(isa);
+        for (std::uint64_t at = 1; at <= all.times; at += 7) {
+            Asked some{.stops_at = at};
+            EXPECT_FALSE(are_prime(numbers, prime, isa, some.stop()));
+            EXPECT_EQ(some.times, at) << name(isa);
+        }
+    }
+}
+
+TEST(ArePrime, AsksThoughNothingButDivisionIsNeeded) {
+    const Numbers numbers(10'000, 15);
+    std::vector<std::uint8_t> prime(numbers.size());
+    Asked all;
+    EXPECT_TRUE(are_prime(numbers, prime, Isa::portable, all.stop()));
+    EXPECT_GE(all.times, 9U);
+}
+
 void expect_factored(std::uint64_t n, const std::vector<Power64>& powers) {
     std::uint64_t product = 1;
     std::uint64_t before = 0;
@@ -137,6 +173,50 @@ TEST(Factors64, ArePrimesInOrderWhoseProductIsTheNumberOnEveryPath) {
             const auto all_powers = factors_64(numbers, isa);
             ASSERT_EQ(all_powers.size(), numbers.size());
             for (std::size_t i = 0; i < numbers.size(); ++i) expect_factored(numbers[i], all_powers[i]);
+        }
+    }
+}
+
+// Both primes have 32 bits.
+Numbers hard_to_factor() {
+    Numbers numbers;
+    for (std::uint64_t i = 0; i < 256; ++i) {
+        const auto prime = [&](std::uint16_t purpose) {
+            std::uint64_t p = 3'100'000'001 + 2 * Random(Seed(72), purpose, i).below(500'000'000);
+            while (!is_prime(p)) p += 2;
+            return p;
+        };
+        numbers.push_back(prime(0) * prime(1));
+    }
+    return numbers;
+}
+
+TEST(Factors64, TakeFewCurvesBetweenWhichTheyAsk) {
+    const Numbers numbers = hard_to_factor();
+    for (const Isa isa : paths()) {
+        Asked all;
+        const auto all_powers = factors_64(numbers, isa, all.stop());
+        for (std::size_t i = 0; i < numbers.size(); ++i) expect_factored(numbers[i], all_powers[i]);
+        // An ask for each curve of full lanes; the rest are asks of tests, of the last numbers and of short walks.
+        const std::uint64_t vectors = numbers.size() / residues::kernel_for(isa).lanes;
+        EXPECT_GT(all.times, 5 * vectors) << name(isa);
+        EXPECT_LT(all.times, 16 * vectors + 400) << name(isa);
+    }
+}
+
+TEST(Factors64, StopWhenTold) {
+    for (const Isa isa : paths()) {
+        // Curves, rho, and division alone.
+        for (const Numbers& numbers :
+             {hard_to_factor(), Numbers(20, 1'048'573ULL * 1'048'571), Numbers(256, 360)}) {
+            Asked all;
+            static_cast<void>(factors_64(numbers, isa, all.stop()));
+            EXPECT_GE(all.times, 3U);
+            for (std::uint64_t at = 1; at < all.times; at += 1 + all.times / 16) {
+                Asked some{.stops_at = at};
+                static_cast<void>(factors_64(numbers, isa, some.stop()));
+                EXPECT_EQ(some.times, at) << name(isa);
+            }
         }
     }
 }
