@@ -13,5 +13,5 @@ configure_package_config_file(cmake/cohortConfig.cmake.in ${CMAKE_CURRENT_BINARY
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/cohortConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/cohortConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/cohortConfigVersion.cmake
-              cmake/Findlibdeflate.cmake
+              cmake/Findisal.cmake cmake/Findlibdeflate.cmake
     DESTINATION ${cohort_package_folder})

@@ -1,4 +1,6 @@
-// Compression as HDF5's filters shuffle and deflate do it, by libdeflate, which is faster than zlib.
+// Compression as HDF5's filters shuffle and deflate do it, by libraries that are faster than zlib: at level 1 by ISA-L, where
+// it is there, since it is more than three times as fast as libdeflate there and leaves a tenth more bytes; above that by
+// libdeflate.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +9,7 @@
 #include <span>
 #include <vector>
 
+struct isal_zstream;
 struct libdeflate_compressor;
 
 namespace cohort::detail {
@@ -28,12 +31,17 @@ class Deflater {
 
   private:
     struct Free {
+        void operator()(isal_zstream* stream) const noexcept;
         void operator()(libdeflate_compressor* compressor) const noexcept;
     };
 
+    [[nodiscard]] std::size_t deflate(std::span<const std::byte> input);
+
     bool shuffle_;
     std::size_t number_bytes_;
+    std::unique_ptr<isal_zstream, Free> stream_;  // of ISA-L; or else
     std::unique_ptr<libdeflate_compressor, Free> compressor_;
+    std::vector<std::uint8_t> working_;  // of ISA-L
     std::vector<std::byte> shuffled_;
     std::vector<std::byte> compressed_;
 };

@@ -1,8 +1,8 @@
 // An HDF5 file that is being written.
 //
 // The root holds it through HDF5 and lays datasets out in it; every rank has the file itself open, and writes the bytes of
-// datasets where the root says that they belong, or, compressed, where it claims room for them (Compressed). So no HDF5 call is collective, and what fails fails as an exception on
-// one rank.
+// datasets where the root says that they belong, or, compressed, where it claims room for them (Compressed). So no HDF5
+// call is collective, and what fails fails as an exception on one rank.
 #pragma once
 
 #include <cohort/store/attributes.hpp>
