@@ -9,9 +9,9 @@ namespace {
 
 std::size_t bits(const Integer& n) noexcept { return mpz_sizeinbase(n.get_mpz_t(), 2); }
 
-// Up to here FLINT knows bases for which the strong test is a proof (Sorenson and Webster: 3317044064679887385961981) and
-// takes 50 us, PARI 250 us. From the next bit on FLINT takes 2 ms, PARI 0.5 ms; at 333 bits 100 ms and 3.5 ms.
-constexpr std::size_t proved_by_strong_tests = 81;
+// Up to 81 bits FLINT proves by strong tests to known bases (Sorenson and Webster: below 3317044064679887385961981) in 30 us,
+// where PARI takes 1 ms; at 96 they take 2.8 and 3.4 ms, at 112 4 each, at 160 18 and 8, at 333 102 and 84.
+constexpr std::size_t proved_by_flint = 112;
 
 // Up to here GMP's BPSW takes 12 to 37 us of a prime, FLINT's 28 to 40 us; where most numbers are composite FLINT is faster
 // from 300 bits on.
@@ -25,7 +25,7 @@ bool is_prime(std::uint64_t n) { return n_is_prime(n) != 0; }  // BPSW, which no
 bool is_prime(const Integer& n) {
     if (n < 2) return false;
     if (bits(n) <= 64) return is_prime(std::uint64_t{n.get_ui()});
-    const Engine* const engine = bits(n) > proved_by_strong_tests ? pari() : nullptr;
+    const Engine* const engine = bits(n) > proved_by_flint ? pari() : nullptr;
     return (engine != nullptr ? *engine : flint()).is_prime(n);
 }
 

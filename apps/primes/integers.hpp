@@ -1,8 +1,8 @@
 // Whole numbers of any size: read, tested for primality, factored.
 //
 // Above 64 bits FLINT, GMP and, where the program has it, PARI do the work, whichever was measured to be fastest at the
-// size; answers are the same with and without PARI. Primality is proved up to 81 bits by strong tests to known bases, above
-// by PARI's APRCL and ECPP, or FLINT's Pocklington, Morrison and APRCL: 4 ms and 100 ms at 100 digits, 1 s and 5 s at 300.
+// size; answers are the same with and without PARI. Primality is proved by strong tests to known bases up to 81 bits, above
+// by FLINT's Pocklington, Morrison and APRCL or PARI's APRCL and ECPP: 0.1 s at 100 digits.
 // That a number is composite is mostly seen at once.
 #pragma once
 

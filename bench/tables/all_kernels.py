@@ -2,10 +2,10 @@
 
 import os
 
-from tables import kernels_julia, kernels_pi, kernels_primes64, kernels_sieve, kernels_store, kernels_trial
+from tables import kernels_julia, kernels_large, kernels_pi, kernels_primes64, kernels_sieve, kernels_store, kernels_trial
 from tables.kernels import table
 
-PARTS = [kernels_pi, kernels_trial, kernels_primes64, kernels_sieve, kernels_julia, kernels_store]
+PARTS = [kernels_pi, kernels_trial, kernels_primes64, kernels_large, kernels_sieve, kernels_julia, kernels_store]
 
 
 def kernels(bench):
