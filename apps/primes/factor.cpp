@@ -81,7 +81,10 @@ void answer_blocks(Team& team, Program& program, NumberInput& input, std::size_t
     Printer printer;
     Json results = Json::array();
     map_ordered(
-        team, produced(next), [&](const NumberBlock& of) { return answer(of, Answer(json)); },
+        team, produced(next),
+        [&](const NumberBlock& of, Context& context) {
+            return answer(of, Answer(json), [&context] { return context.stop_requested(); });
+        },
         [&](const std::string& text) {
             if (json) {
                 for (Json& entry : Json::parse(text)) results.push_back(std::move(entry));
@@ -97,11 +100,12 @@ void answer_blocks(Team& team, Program& program, NumberInput& input, std::size_t
     program.answer({{"results", std::move(results)}}, "");
 }
 
-std::string test_block(const NumberBlock& block, Answer answer, bool prove) {
+// What a block that was told to stop gives back is thrown away.
+std::string test_block(const NumberBlock& block, Answer answer, const Stop& stop, bool prove) {
     const std::vector<std::uint64_t>& numbers = block.first;
     const std::string& large = block.second;
     std::vector<std::uint8_t> prime(numbers.size());
-    are_prime(numbers, prime, chosen_isa());
+    if (!are_prime(numbers, prime, chosen_isa(), stop)) return {};
     const auto add = [&](const auto& write, bool is_prime, bool proved) {
         answer.add(
             [&](std::string& text) {
@@ -146,7 +150,7 @@ void print_powers(std::string& text, const std::vector<std::pair<Prime, std::uin
     }
 }
 
-std::string factor_block(const NumberBlock& block, Answer answer, bool with_exponents) {
+std::string factor_block(const NumberBlock& block, Answer answer, const Stop& stop, bool with_exponents) {
     const auto add = [&](const std::string& n, const auto& powers) {
         answer.add(
             [&](std::string& text) {
@@ -162,7 +166,8 @@ std::string factor_block(const NumberBlock& block, Answer answer, bool with_expo
             });
     };
     const auto& [numbers, large] = block;
-    const auto all_powers = factors_64(numbers, chosen_isa());
+    const auto all_powers = factors_64(numbers, chosen_isa(), stop);
+    if (stop()) return {};
     for (std::size_t i = 0; i < numbers.size(); ++i) add(std::to_string(numbers[i]), all_powers[i]);
     if (!large.empty()) add(large, factors(Integer(large)));
     return answer.take();
@@ -201,10 +206,11 @@ Command test_command(Program& program) {
             .check = [&program, asked] { check_blocks(program, asked->input, tested_together); },
             .run =
                 [&program, asked](Team& team) {
-                    answer_blocks(team, program, asked->input, tested_together,
-                                  [prove = asked->prove](const NumberBlock& block, Answer answer) {
-                                      return test_block(block, std::move(answer), prove);
-                                  });
+                    answer_blocks(
+                        team, program, asked->input, tested_together,
+                        [prove = asked->prove](const NumberBlock& block, Answer answer, const Stop& stop) {
+                            return test_block(block, std::move(answer), stop, prove);
+                        });
                 }};
 }
 
@@ -234,11 +240,11 @@ Command factor_command(Program& program) {
                         find_smallest(team, program, asked->input.read(team, two_to_64_bits));
                         return;
                     }
-                    answer_blocks(
-                        team, program, asked->input, factored_together,
-                        [exponents = asked->with_exponents](const NumberBlock& block, Answer answer) {
-                            return factor_block(block, std::move(answer), exponents);
-                        });
+                    answer_blocks(team, program, asked->input, factored_together,
+                                  [exponents = asked->with_exponents](const NumberBlock& block, Answer answer,
+                                                                      const Stop& stop) {
+                                      return factor_block(block, std::move(answer), stop, exponents);
+                                  });
                 }};
 }
 

@@ -30,18 +30,19 @@ bool is_empty(const NumberBlock& block) { return block.first.empty() && block.se
 }  // namespace
 
 // Lines of a file, or of standard input.
-class Lines {
+class InputLines {
   public:
-    explicit Lines(const std::string& file) : name_(file.empty() ? "standard input" : cohort::shown(file)) {
+    explicit InputLines(const std::string& file)
+        : name_(file.empty() ? "standard input" : cohort::shown(file)) {
         if (!file.empty()) {
             opened_.reset(std::fopen(file.c_str(), "re"));
             if (!opened_) fail();
         }
         stream_ = opened_ ? opened_.get() : stdin;
     }
-    ~Lines() { std::free(line_); }
-    Lines(const Lines&) = delete;
-    Lines& operator=(const Lines&) = delete;
+    ~InputLines() { std::free(line_); }
+    InputLines(const InputLines&) = delete;
+    InputLines& operator=(const InputLines&) = delete;
 
     // Without its end, and without blanks around it.
     [[nodiscard]] std::optional<std::string_view> next() {
@@ -97,7 +98,7 @@ std::vector<std::string> NumberInput::read_arguments(const Accept& accept) const
 }
 
 std::vector<std::string> NumberInput::read_lines(const Accept& accept) const {
-    Lines lines(file_ == "-" ? "" : file_);
+    InputLines lines(file_ == "-" ? "" : file_);
     std::vector<std::string> numbers;
     while (const auto line = lines.next()) {
         if (!line->empty() && !line->starts_with('#')) numbers.push_back(accept(*line, lines.where()));
@@ -129,7 +130,7 @@ bool NumberInput::next_number(std::uint64_t& number) {
         take(numbers_[arguments_taken_++], number);
         return true;
     }
-    if (!lines_) lines_ = std::make_shared<Lines>(file_ == "-" ? "" : file_);
+    if (!lines_) lines_ = std::make_shared<InputLines>(file_ == "-" ? "" : file_);
     while (const auto line = lines_->next()) {
         if (line->empty() || line->starts_with('#')) continue;
         take(*line, number);

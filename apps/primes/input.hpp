@@ -23,7 +23,7 @@ class App;
 
 namespace cohort::primes {
 
-class Lines;
+class InputLines;
 
 // What a task works on: some numbers of up to 64 bits, or a larger one in decimal digits.
 using NumberBlock = std::pair<std::vector<std::uint64_t>, std::string>;
@@ -61,9 +61,9 @@ class NumberInput {
 
     std::string command_;
     std::vector<std::string> arguments_;
-    std::string file_;                  // "-" and nothing are standard input
-    std::vector<std::string> numbers_;  // what was read
-    std::shared_ptr<Lines> lines_;      // of next_block()
+    std::string file_;                   // "-" and nothing are standard input
+    std::vector<std::string> numbers_;   // what was read
+    std::shared_ptr<InputLines> lines_;  // of next_block()
     std::size_t arguments_taken_ = 0;
     std::string large_;  // a number above 64 bits that is to be a block
     std::optional<NumberBlock> first_;
