@@ -133,6 +133,28 @@ TEST_P(EveryKernel, FollowsTheRuleBitForBitOnRandomViews) {
     }
 }
 
+// For a real c columns may be mirrored exactly, nearly, in part or not at all, around any of them or between two.
+TEST_P(EveryKernel, FollowsTheRuleWhereColumnsAreMirrored) {
+    for (std::uint64_t trial = 0; trial < 200; ++trial) {
+        Random random(Seed(75), 0, trial);
+        View view = random_view(random);
+        view.c = {between(random, -1.8, 0.4), 0};
+        const double half = random.below(2) == 0 ? 2 : between(random, 0.1, 2);
+        view.x1 = -half;
+        view.x2 = half;
+        if (random.below(4) == 0) view.x1 = std::nextafter(view.x1, 0);
+        if (random.below(4) == 0) view.x2 = between(random, -half / 2, 2 * half);
+        if (random.below(2) == 0) {
+            view.y1 = -1;
+            view.y2 = 1;
+        }
+        SCOPED_TRACE(testing::Message()
+                     << "trial " << trial << ": " << view.width << "x" << view.height << " from " << view.x1
+                     << " to " << view.x2 << ", at most " << view.max_iter);
+        expect_the_rule(view, {0, view.height});
+    }
+}
+
 // Where |c| is 2 or more, what has left may come back.
 TEST_P(EveryKernel, FollowsTheRuleForAnyC) {
     for (std::uint64_t trial = 0; trial < 300; ++trial) {
