@@ -89,7 +89,7 @@ class CountsFile {
     static Layout layout_of(const View& view, int level, std::uint64_t number_bytes) {
         constexpr std::uint64_t least_bytes = 1 << 17;
         if (level == 0) return {};
-        const std::uint64_t band = bands_of(view).size;
+        const std::uint64_t band = Bands(view).rows();
         const std::uint64_t bands = least_bytes / (band * view.width * number_bytes);
         return {.compress = true, .level = level, .chunk = band * std::max<std::uint64_t>(bands, 1)};
     }

@@ -1,9 +1,9 @@
 #include <julia/kernel.hpp>
 
 #include <julia/lanes.hpp>
+#include <julia/mirror.hpp>
 
-#include <cmath>
-#include <utility>
+#include <optional>
 #include <vector>
 
 namespace cohort::julia {
@@ -23,56 +23,44 @@ void count(const Job& job, Isa isa) {
 double x_step(const View& view) noexcept { return (view.x2 - view.x1) / static_cast<double>(view.width); }
 double y_step(const View& view) noexcept { return (view.y2 - view.y1) / static_cast<double>(view.height); }
 
-// Which columns are counted, and which get their counts from these.
-//
-// For a real c the orbits of x + yi and -x + yi are each other's conjugates from the first step on, rounding included, so
-// where two columns are at x and -x exactly, one is enough. Coordinates that are rounded are often not exactly so: of the
-// 1000 columns from -1.8 to 1.8 a quarter is, of those from -2 to 2 each but the first.
-class CountedColumns {
+// Some columns of a view, as the kernels take them.
+class ChosenColumns {
   public:
-    explicit CountedColumns(const View& view) {
-        std::vector<double> all(view.width);
-        for (std::uint64_t i = 0; i < view.width; ++i) all[i] = view.x(i);
-        const bool is_real = view.c.imag() == 0 && !std::signbit(view.c.imag());
-        const double sum = std::round(-2 * view.x1 / x_step(view));  // of the numbers of two mirrored columns
-        const bool may_be_mirrored = is_real && sum >= 1 && sum < 2 * static_cast<double>(view.width);
-        for (std::uint64_t i = 0; i < view.width; ++i) {
-            const std::uint64_t other = may_be_mirrored ? static_cast<std::uint64_t>(sum) - i : i;
-            if (other < i && all[other] == -all[i]) {
-                copies_.emplace_back(other, i);
-            } else {
-                is_from_the_first_on_ &= numbers_.size() == i;
-                numbers_.push_back(static_cast<std::int64_t>(i));
-                x_.push_back(all[i]);
-            }
+    template <typename IsChosen>
+    ChosenColumns(const Axis& columns, const IsChosen& is_chosen) {
+        for (std::uint64_t i = 0; i < columns.size(); ++i) {
+            if (!is_chosen(i)) continue;
+            is_from_the_first_on_ &= numbers_.size() == i;
+            numbers_.push_back(static_cast<std::int64_t>(i));
+            x_.push_back(columns[i]);
         }
         x_.resize(x_.size() + Columns::padding);
         numbers_.resize(numbers_.size() + Columns::padding);
+        columns_ = {x_.data(), is_from_the_first_on_ ? nullptr : numbers_.data(),
+                    x_.size() - Columns::padding};
     }
+    ChosenColumns(const ChosenColumns&) = delete;
+    ChosenColumns& operator=(const ChosenColumns&) = delete;
 
-    // As long as this object.
-    [[nodiscard]] Columns counted() const noexcept {
-        return {x_.data(), is_from_the_first_on_ ? nullptr : numbers_.data(), x_.size() - Columns::padding};
-    }
-
-    // To the other columns of a row; `ends` is empty, or where the row's begin.
-    void copy(std::span<std::uint32_t> counts, std::span<std::complex<double>> ends) const noexcept {
-        for (const auto& [from, to] : copies_) counts[to] = counts[from];
-        if (ends.empty()) return;
-        for (const auto& [from, to] : copies_) {
-            const double re = ends[from].real();
-            const double im = ends[from].imag();
-            // A zero is +0 in both orbits.
-            ends[to] = counts[from] == 0 ? std::complex(-re, im) : std::complex(re, im == 0 ? im : -im);
-        }
-    }
+    [[nodiscard]] const Columns& get() const noexcept { return columns_; }
 
   private:
     std::vector<double> x_;
     std::vector<std::int64_t> numbers_;
     bool is_from_the_first_on_ = true;
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> copies_;  // from, to
+    Columns columns_{};
 };
+
+enum class Image { negative, conjugate, negative_conjugate };
+
+// Where z is when its image's orbit leaves. From the first step on, -z has the orbit of z.
+std::complex<double> end_of(Image image, std::uint32_t count, std::complex<double> end) noexcept {
+    const double re = end.real();
+    const double im = end.imag();
+    if (image == Image::negative) return count == 0 ? std::complex(-re, -im) : end;
+    if (count == 0) return image == Image::conjugate ? std::complex(re, -im) : std::complex(-re, im);
+    return {re, im == 0 ? im : -im};  // a zero is +0 in both orbits
+}
 
 }  // namespace
 
@@ -80,37 +68,115 @@ double View::x(std::uint64_t i) const noexcept { return x1 + static_cast<double>
 
 double View::y(std::uint64_t j) const noexcept { return y2 - static_cast<double>(j) * y_step(*this); }
 
-void count_steps(const View& view, Range rows, Arithmetic arithmetic, Isa isa,
-                 std::span<std::uint32_t> counts, std::span<std::complex<double>> ends,
-                 const std::function<bool()>& should_stop) {
+// Of rows that are no image of another row, a real c leaves half of the columns to be counted; of those that are, it leaves
+// none, and any other c those without an image.
+struct BandCounter::State {
+    State(const View& of, Arithmetic by, Isa on)
+        : view(of),
+          arithmetic(by),
+          isa(on),
+          is_real(has_real_c(of)),
+          columns(Axis::of_columns(of)),
+          of_rows(columns, [this](std::uint64_t i) { return !is_real || columns.image(i).value_or(i) >= i; }),
+          of_mirrored(columns, [this](std::uint64_t i) { return !is_real && !columns.image(i); }) {
+        for (std::uint64_t i = 0; i < columns.size(); ++i) {
+            const auto image = columns.image(i);
+            if (image && (!is_real || *image < i)) copies.push_back({*image, i});
+        }
+    }
+
+    // By its place in the band.
+    [[nodiscard]] static std::uint64_t row_at(const Band& band, std::uint64_t place) noexcept {
+        return place < band.rows.count ? band.rows.first + place
+                                       : band.mirrored.first + (place - band.rows.count);
+    }
+    // The place of the row that the one at `place` is exactly the image of.
+    [[nodiscard]] std::optional<std::uint64_t> original(const Band& band,
+                                                        std::uint64_t place) const noexcept {
+        const std::uint64_t row = row_at(band, place);
+        if (place < band.rows.count || row > band.sum || !band.rows.contains(band.sum - row)) return {};
+        if (view.y(band.sum - row) != -view.y(row)) return {};
+        return band.sum - row - band.rows.first;
+    }
+    [[nodiscard]] std::vector<Row> rows(const Band& band) const {
+        std::vector<Row> rows;
+        for (std::uint64_t place = 0; place < band.row_count(); ++place) {
+            const Columns& counted = original(band, place) ? of_mirrored.get() : of_rows.get();
+            if (counted.count > 0)
+                rows.push_back({view.y(row_at(band, place)), place * view.width, &counted});
+        }
+        return rows;
+    }
+    void copy(const Band& band, std::span<std::uint32_t> counts, std::span<std::complex<double>> ends) const {
+        const auto copy_one = [&](Image image, std::uint64_t from, std::uint64_t to) {
+            counts[to] = counts[from];
+            if (!ends.empty()) ends[to] = end_of(image, counts[from], ends[from]);
+        };
+        for (std::uint64_t place = 0; place < band.row_count(); ++place) {
+            const auto mirrored = original(band, place);
+            if (!mirrored && !is_real) continue;
+            const std::uint64_t from = mirrored.value_or(place) * view.width;
+            const std::uint64_t to = place * view.width;
+            if (mirrored && is_real) {
+                for (std::uint64_t i = 0; i < view.width; ++i) copy_one(Image::conjugate, from + i, to + i);
+                continue;
+            }
+            const Image image = mirrored ? Image::negative : Image::negative_conjugate;
+            for (const Copy& copy : copies) copy_one(image, from + copy.from, to + copy.to);
+        }
+    }
+
+    struct Copy {
+        std::uint64_t from;
+        std::uint64_t to;
+    };
+
+    View view;
+    Arithmetic arithmetic;
+    Isa isa;
+    bool is_real;
+    Axis columns;
+    ChosenColumns of_rows;
+    ChosenColumns of_mirrored;
+    std::vector<Copy> copies;  // columns
+};
+
+BandCounter::BandCounter(const View& view, Arithmetic arithmetic, Isa isa)
+    : state_(std::make_unique<State>(view, arithmetic, isa)) {}
+
+BandCounter::~BandCounter() = default;
+
+void BandCounter::count(const Band& band, std::span<std::uint32_t> counts,
+                        std::span<std::complex<double>> ends,
+                        const std::function<bool()>& should_stop) const {
+    const View& view = state_->view;
     if (view.width == 0) return;
-    const CountedColumns all(view);
-    const Columns columns = all.counted();
-    std::vector<Row> listed;
-    for (std::uint64_t j = 0; j < rows.count; ++j)
-        listed.push_back({view.y(rows.first + j), j * view.width, &columns});
+    const std::vector<Row> rows = state_->rows(band);
     const auto ask = [](const void* context) {
         const auto& asks = *static_cast<const std::function<bool()>*>(context);
         return asks && asks();
     };
-    count(
+    julia::count(
         {
-            .rows = listed.data(),
-            .row_count = listed.size(),
+            .rows = rows.data(),
+            .row_count = rows.size(),
             .max_iter = view.max_iter,
             .c_re = view.c.real(),
             .c_im = view.c.imag(),
-            .is_fused = arithmetic == Arithmetic::fma,
+            .is_fused = state_->arithmetic == Arithmetic::fma,
             .counts = counts.data(),
             .ends = ends.empty() ? nullptr : reinterpret_cast<double*>(ends.data()),
             .should_stop = ask,
             .context = &should_stop,
         },
-        isa);
-    for (std::uint64_t j = 0; j < rows.count; ++j) {
-        all.copy(counts.subspan(j * view.width, view.width),
-                 ends.empty() ? ends : ends.subspan(j * view.width, view.width));
-    }
+        state_->isa);
+    state_->copy(band, counts, ends);
+}
+
+void count_steps(const View& view, Range rows, Arithmetic arithmetic, Isa isa,
+                 std::span<std::uint32_t> counts, std::span<std::complex<double>> ends,
+                 const std::function<bool()>& should_stop) {
+    BandCounter(view, arithmetic, isa).count({.rows = rows}, counts, ends, should_stop);
 }
 
 }  // namespace cohort::julia

@@ -15,6 +15,7 @@
 #include <complex>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 
 namespace cohort::julia {
@@ -45,5 +46,31 @@ struct View {
 void count_steps(const View& view, Range rows, Arithmetic arithmetic, Isa isa,
                  std::span<std::uint32_t> counts, std::span<std::complex<double>> ends = {},
                  const std::function<bool()>& should_stop = {});
+
+// Rows, and rows that may be mirror images of them at the real axis: row j of row sum - j.
+struct Band {
+    Range rows;
+    Range mirrored = {};
+    std::uint64_t sum = 0;
+
+    [[nodiscard]] std::uint64_t row_count() const noexcept { return rows.count + mirrored.count; }
+};
+
+// Counts bands of a view. What is exactly the image of another pixel is not counted again.
+class BandCounter {
+  public:
+    BandCounter(const View& view, Arithmetic arithmetic, Isa isa);
+    ~BandCounter();
+    BandCounter(const BandCounter&) = delete;
+    BandCounter& operator=(const BandCounter&) = delete;
+
+    // Local. As count_steps, the mirrored rows last.
+    void count(const Band& band, std::span<std::uint32_t> counts, std::span<std::complex<double>> ends,
+               const std::function<bool()>& should_stop) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace cohort::julia

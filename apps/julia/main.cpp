@@ -37,52 +37,69 @@ using namespace cohort;
 
 constexpr const char* program_name = "cohort-julia";
 
-// What is sent of a painted band: the sum of its counts, and julia::PngBand.
-using Painted = std::tuple<std::uint64_t, std::uint64_t, std::uint32_t, std::vector<std::uint8_t>>;
+// What is sent of a painted band: the sum of its counts, and julia::PngBand of its rows and of its mirrored rows.
+using Piece = std::tuple<std::uint64_t, std::uint32_t, std::vector<std::uint8_t>>;
+using Painted = std::tuple<std::uint64_t, Piece, Piece>;
+
+julia::PngBand band_of(Piece& piece) {
+    auto& [bytes, checksum, deflated] = piece;
+    return {bytes, checksum, std::move(deflated)};
+}
 
 // The work: a band's counts, where they go, and their sum.
 class Picture {
   public:
     Picture(const julia::View& view, julia::Arithmetic arithmetic, julia::Colours colours)
-        : view_(view), arithmetic_(arithmetic), colours_(std::move(colours)), isa_(chosen_isa()) {}
+        : view_(view), counter_(view, arithmetic, chosen_isa()), colours_(std::move(colours)) {}
 
     // Local. Computes a band and keeps its counts in `file`, if there is one. Returns their sum.
-    std::uint64_t compute(const Grain& band, std::optional<julia::CountsFile>& file, Context& context) {
+    std::uint64_t compute(const julia::Band& band, std::optional<julia::CountsFile>& file, Context& context) {
         return compute(band, file, file && file->wants_smooth(), context);
     }
 
     // Local. The same, and its colours.
-    Painted paint(const Grain& band, std::optional<julia::CountsFile>& file, Context& context) {
+    Painted paint(const julia::Band& band, std::optional<julia::CountsFile>& file, Context& context) {
         const std::uint64_t sum = compute(band, file, true, context);
         rgb_.resize(3 * counts_.size());
         colours_.paint(view_, counts_, ends_, rgb_);
-        julia::PngBand png = julia::png_band(rgb_, view_.width);
-        return {sum, png.bytes, png.checksum, std::move(png.deflated)};
+        const std::span<const std::uint8_t> rgb(rgb_);
+        const std::uint64_t upper = 3 * band.rows.count * view_.width;
+        return {sum, piece(rgb.first(upper)), piece(rgb.subspan(upper))};
     }
 
   private:
-    std::uint64_t compute(const Grain& band, std::optional<julia::CountsFile>& file, bool with_ends,
+    std::uint64_t compute(const julia::Band& band, std::optional<julia::CountsFile>& file, bool with_ends,
                           Context& context) {
-        counts_.resize(band.count * view_.width);
+        counts_.resize(band.row_count() * view_.width);
         ends_.resize(with_ends ? counts_.size() : 0);
-        julia::count_steps(view_, band.items(), arithmetic_, isa_, counts_, ends_,
-                           [&] { return context.stop_requested(); });
+        counter_.count(band, counts_, ends_, [&] { return context.stop_requested(); });
         if (context.stop_requested()) return 0;
-        if (file) file->write(band.first, counts_);
+        const std::uint64_t upper = band.rows.count * view_.width;
+        const auto write = [&](const auto& numbers, const auto& write_rows) {
+            const std::span all(numbers);
+            write_rows(band.rows.first, all.first(upper));
+            if (band.mirrored.count > 0) write_rows(band.mirrored.first, all.subspan(upper));
+        };
+        if (file) write(std::as_const(counts_), [&](auto first, auto rows) { file->write(first, rows); });
         if (file && file->wants_smooth()) {
             smooth_.resize(counts_.size());
             julia::smooth_counts(view_, counts_, ends_, smooth_);
-            file->write_smooth(band.first, smooth_);
+            write(std::as_const(smooth_), [&](auto first, auto rows) { file->write_smooth(first, rows); });
         }
         std::uint64_t sum = 0;
         for (const std::uint32_t count : counts_) sum += count;
         return sum;
     }
 
+    [[nodiscard]] Piece piece(std::span<const std::uint8_t> rgb) const {
+        if (rgb.empty()) return {};
+        julia::PngBand band = julia::png_band(rgb, view_.width);
+        return {band.bytes, band.checksum, std::move(band.deflated)};
+    }
+
     julia::View view_;
-    julia::Arithmetic arithmetic_;
+    julia::BandCounter counter_;
     julia::Colours colours_;
-    Isa isa_;
     std::vector<std::uint32_t> counts_;
     std::vector<std::complex<double>> ends_;
     std::vector<float> smooth_;
@@ -94,31 +111,34 @@ std::uint64_t draw(Team& team, Program& program, const julia::View& view, Pictur
                    std::optional<julia::CountsFile>& file, std::optional<julia::PngFile>& png,
                    bool with_png) {
     constexpr std::uint64_t most_bytes_in_flight = 64 << 20;
-    const Grains bands = julia::bands_of(view);
+    const julia::Bands bands(view);
     const std::uint64_t pixels = view.width * view.height;
     Progress bar = program.progress("pixels");
-    bar.in_grains(pixels, bands.size * view.width);
+    bar.in_grains(pixels, (pixels + bands.count() - 1) / bands.count());
     Balance balance;
     Options options{
         .schedule = program.common().schedule, .name = "picture", .observers = {&bar}, .report = &balance};
     std::uint64_t sum = 0;
     if (with_png) {
-        const std::uint64_t bands_at_once = most_bytes_in_flight / (3 * bands.size * view.width);
+        const std::uint64_t bands_at_once = most_bytes_in_flight / (2 * 3 * bands.rows() * view.width);
         options.in_flight = std::max(std::min<std::uint64_t>(bands_at_once, 1024),
                                      4 * static_cast<std::uint64_t>(team.size()));
+        Index next = 0;
         map_ordered(
             team, indices(bands.count()),
             [&](Index band, Context& context) { return picture.paint(bands[band], file, context); },
             [&](Painted painted) {
-                auto& [band_sum, bytes, checksum, deflated] = painted;
+                auto& [band_sum, rows, mirrored] = painted;
                 sum += band_sum;
-                png->write({bytes, checksum, std::move(deflated)});
+                if (bands.is_below_mirrored(next++)) png->write_kept();
+                png->write(band_of(rows));
+                if (!std::get<2>(mirrored).empty()) png->keep(band_of(mirrored));
             },
             options);
     } else {
         sum = map_reduce(
-            team, bands, std::uint64_t{0},
-            [&](const Grain& band, Context& context) { return picture.compute(band, file, context); },
+            team, indices(bands.count()), std::uint64_t{0},
+            [&](Index band, Context& context) { return picture.compute(bands[band], file, context); },
             std::plus<>{}, options);
     }
     balance.items = pixels;

@@ -12,7 +12,9 @@
 #include <cerrno>
 #include <csetjmp>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <new>
 #include <optional>
 #include <unistd.h>
@@ -77,6 +79,12 @@ PendingFile::Terms terms_of(const std::string& program, bool force) {
 }  // namespace
 
 struct PngFile::State {
+    struct Kept {
+        std::uint64_t bytes = 0;
+        std::uint32_t checksum = 1;
+        std::size_t size = 0;
+    };
+
     std::string path;
     PendingFile pending;
     OpenFile file;
@@ -85,6 +93,8 @@ struct PngFile::State {
     std::uint32_t checksum = 1;  // of all rows
     int error = 0;               // what the system said first
     std::string problem;         // what libpng said first
+    OpenFile kept_file;
+    std::vector<Kept> kept;
 
     State(const std::string& name, const PendingFile::Terms& terms)
         : path(name), pending(name, terms), file(::fdopen(::dup(pending.descriptor()), "wb")) {}
@@ -104,6 +114,11 @@ struct PngFile::State {
     void guarded(const Body& body) {
         if (setjmp(png_jmpbuf(png)) != 0) fail();  // NOLINT(cert-err52-cpp): libpng knows no other way
         body();
+    }
+
+    void fail_with(int number) {
+        error = number;
+        fail();
     }
 
     // A piece of the compressed stream.
@@ -198,7 +213,41 @@ void PngFile::write(const PngBand& band) {
         adler32_combine(state_->checksum, band.checksum, static_cast<z_off_t>(band.bytes)));
 }
 
+void PngFile::keep(const PngBand& band) {
+    State& state = *state_;
+    if (!state.kept_file) {
+        std::string name = state.path + ".XXXXXX";
+        const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+        if (descriptor < 0) state.fail_with(errno);
+        ::unlink(name.c_str());
+        state.kept_file.reset(::fdopen(descriptor, "w+b"));
+    }
+    if (std::fwrite(band.deflated.data(), 1, band.deflated.size(), state.kept_file.get()) !=
+        band.deflated.size())
+        state.fail_with(errno);
+    state.kept.push_back({band.bytes, band.checksum, band.deflated.size()});
+}
+
+void PngFile::write_kept() {
+    State& state = *state_;
+    PngBand band;
+    for (; !state.kept.empty(); state.kept.pop_back()) {
+        const State::Kept& kept = state.kept.back();
+        band.bytes = kept.bytes;
+        band.checksum = kept.checksum;
+        band.deflated.resize(kept.size);
+        const auto back = -static_cast<long>(kept.size);
+        std::FILE* const file = state.kept_file.get();
+        if (std::fseek(file, back, SEEK_CUR) != 0 ||
+            std::fread(band.deflated.data(), 1, kept.size, file) != kept.size ||
+            std::fseek(file, back, SEEK_CUR) != 0)
+            state.fail_with(errno);
+        write(band);
+    }
+}
+
 void PngFile::commit() {
+    write_kept();
     State& state = *state_;
     std::array<std::uint8_t, 6> tail{0x03, 0x00};  // an empty last block
     png_save_uint_32(&tail[2], state.checksum);

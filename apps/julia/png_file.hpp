@@ -40,6 +40,10 @@ class PngFile {
 
     // The next rows. Throws StoreError.
     void write(const PngBand& band);
+    // Keeps rows, in a file beside the picture that has no name, for write_kept() to write the last of them first. Throw
+    // StoreError.
+    void keep(const PngBand& band);
+    void write_kept();
     // Completes the picture and gives it its name. Throws StoreError.
     void commit();
 

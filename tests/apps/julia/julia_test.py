@@ -145,7 +145,7 @@ class Counts(Case):
         hashes = set()
         pictures = set()
         for number, schedule in enumerate("auto static cyclic fixed dynamic guided factoring".split()):
-            arguments = ["--size", "300x530", "--schedule", schedule]
+            arguments = ["--size", "256x530", "--span", 4, "--schedule", schedule]  # half of it mirrored
             if schedule in ("fixed", "dynamic", "cyclic"):
                 arguments += ["--chunk", 7]
             # With a picture and without one, the call is another: each of them for every other schedule.
@@ -251,6 +251,21 @@ class Pictures(Case):
                 pixels, texts = read_png(name)
                 self.assertEqual(f"{pixels.shape[1]}x{pixels.shape[0]}", size)
                 self.assertEqual(texts["Software"], "cohort-julia")
+
+    def test_mirrored_rows_are_where_they_belong(self):
+        png, data = self.path("a.png"), self.path("a.h5")
+        run_json("--size", "256x192", "--x", "-2,2", "--y", "-2,1", "--max-iter", 40, "--png", png, "--output", data,
+                 ranks=allowed(3, 0)[0])
+        pixels = read_png(png)[0]
+        with h5py.File(data) as file:
+            counts = file["iterations"][:]
+        numpy.testing.assert_array_equal(counts, slow_counts(256, 192, 40, complex(-0.62772, -0.42193), -2, 2, -2, 1))
+        # Row 64 is the real axis, column 128 the imaginary one; below row 128 nothing is mirrored.
+        for values in (pixels, counts):
+            part = values[:129, 1:]
+            numpy.testing.assert_array_equal(part, part[::-1, ::-1])
+            self.assertFalse((part == part[::-1]).all())
+        self.assertGreater(len(numpy.unique(pixels[129:].reshape(-1, 3), axis=0)), 50)
 
     def test_the_inside_is_dark_and_the_outside_has_smooth_colours(self):
         png, data = self.path("a.png"), self.path("a.h5")
