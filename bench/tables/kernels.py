@@ -35,11 +35,12 @@ def with_unit(items_per_second):
 
 
 def located(bench, contestant):
-    """A program of ours where it was built."""
-    program, *arguments = contestant.command
-    if program.startswith("bench_"):
-        program = os.path.join(bench.folder, "bench", program)
-    return contestant._replace(command=[program, *arguments])
+    """Programs of ours where they were built."""
+
+    def place(word):
+        return os.path.join(bench.folder, "bench", word) if word.startswith("bench_") else word
+
+    return contestant._replace(command=[place(word) for word in contestant.command])
 
 
 def rows_of(bench, kernel):
