@@ -1,5 +1,7 @@
-// 64-bit numbers tested for primality, and products of two primes of 32 bits factored, on one core.
+// 64-bit numbers tested for primality, and products of two primes of 32 bits factored: on one core, and a list of them by a
+// whole command on two.
 
+#include "command.hpp"
 #include "kernel.hpp"
 
 #include <cohort/plan/random.hpp>
@@ -8,7 +10,11 @@
 #include <primes/factor64.hpp>
 #include <primes/prime64.hpp>
 
+#include <unistd.h>
+
 #include <cstdint>
+#include <fstream>
+#include <string>
 #include <vector>
 
 namespace {
@@ -40,9 +46,9 @@ Numbers primes() {
 }
 
 // Both primes are above 2^31.5.
-Numbers semiprimes() {
+Numbers semiprimes(std::uint64_t count = factored) {
     Numbers numbers;
-    for (std::uint64_t i = 0; i < factored; ++i) {
+    for (std::uint64_t i = 0; i < count; ++i) {
         cohort::Random random(cohort::Seed(64), 1, i);
         const auto prime = [&] { return next_prime(3'100'000'000U + random.below(1'100'000'000U)); };
         const std::uint64_t p = prime();
@@ -93,6 +99,17 @@ void factor_by_flint(cohort::Isa /*isa*/) {
     }));
 }
 
+// A list in a file, which is the first argument of the command.
+void factor_list(std::uint64_t count, const std::string& words) {
+    const auto file = std::filesystem::temp_directory_path() / fmt::format("cohort-bench-{}.txt", ::getpid());
+    {
+        std::ofstream lines(file);
+        for (const std::uint64_t n : semiprimes(count)) lines << n << '\n';
+    }
+    bench::command(static_cast<double>(count), words + file.string());
+    std::filesystem::remove(file);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -102,6 +119,11 @@ int main(int argc, char** argv) {
          {"factor", factor},
          {"flint-test-odd", [](cohort::Isa /*isa*/) { test_by_flint(odd_numbers()); }},
          {"flint-test-prime", [](cohort::Isa /*isa*/) { test_by_flint(primes()); }},
-         {"flint-factor", factor_by_flint}},
+         {"flint-factor", factor_by_flint},
+         {"list",
+          [](cohort::Isa /*isa*/) {
+              factor_list(100'000, bench::primes_on_two_ranks() + "factor --input ");
+          }},
+         {"gnu-list", [](cohort::Isa /*isa*/) { factor_list(2'000, "factor < "); }}},
         argc, argv);
 }

@@ -1,5 +1,6 @@
 // Primes counted, listed and printed: by one core beside primesieve and fmt, and by whole commands on two cores.
 
+#include "command.hpp"
 #include "kernel.hpp"
 
 #include <primes/lines.hpp>
@@ -8,10 +9,9 @@
 #include <fmt/compile.h>
 #include <primesieve.hpp>
 
-#include <chrono>
-#include <filesystem>
 #include <iterator>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace {
@@ -87,18 +87,7 @@ void lines_by_fmt(Isa) {
     }));
 }
 
-// Numbers per second of a whole command, its start included.
-void command(double numbers, const std::string& words) {
-    const auto start = std::chrono::steady_clock::now();
-    if (std::system((words + " > /dev/null").c_str()) != 0) std::exit(1);
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    bench::print(numbers / time.count());
-}
-
-std::string two_ranks() {
-    const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
-    return "mpirun -n 2 " + (folder / "apps" / "cohort-primes").string() + " --quiet count ";
-}
+std::string count_on_two_ranks() { return bench::primes_on_two_ranks() + "count "; }
 
 }  // namespace
 
@@ -110,11 +99,12 @@ int main(int argc, char** argv) {
          {"list-primesieve", list_by_primesieve},
          {"lines", lines},
          {"lines-fmt", lines_by_fmt},
-         {"sieve-1e11", [](Isa) { command(1e11, two_ranks() + "1e11 --method sieve"); }},
-         {"sieve-1e11-primesieve", [](Isa) { command(1e11, "primesieve 1e11 -t2 -q"); }},
-         {"sieve-1e18", [](Isa) { command(1e10, two_ranks() + "1e18 +1e10 --method sieve"); }},
-         {"sieve-1e18-primesieve", [](Isa) { command(1e10, "primesieve 1e18 -d1e10 -t2 -q"); }},
-         {"count-1e15", [](Isa) { command(1e15, two_ranks() + "1e15"); }},
-         {"count-1e15-primecount", [](Isa) { command(1e15, "primecount 1e15 -t2"); }}},
+         {"sieve-1e11", [](Isa) { bench::command(1e11, count_on_two_ranks() + "1e11 --method sieve"); }},
+         {"sieve-1e11-primesieve", [](Isa) { bench::command(1e11, "primesieve 1e11 -t2 -q"); }},
+         {"sieve-1e18",
+          [](Isa) { bench::command(1e10, count_on_two_ranks() + "1e18 +1e10 --method sieve"); }},
+         {"sieve-1e18-primesieve", [](Isa) { bench::command(1e10, "primesieve 1e18 -d1e10 -t2 -q"); }},
+         {"count-1e15", [](Isa) { bench::command(1e15, count_on_two_ranks() + "1e15"); }},
+         {"count-1e15-primecount", [](Isa) { bench::command(1e15, "primecount 1e15 -t2"); }}},
         argc, argv);
 }

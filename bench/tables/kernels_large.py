@@ -21,7 +21,7 @@ def kernel(title, name, peers):
 PARI = ["PARI"] if WITH_PARI else []
 GNU = ["GNU factor"] if shutil.which("factor") else []
 
-# GNU factor takes four times as long for every eight bits more.
+# GNU factor takes seconds above 96 bits.
 KERNELS = [
     *(kernel(f"factors of {bits} bits", f"factor-{bits}", ["FLINT", *PARI, *(GNU if bits <= 96 else [])]) for bits in (80, 96, 112, 128, 160)),
     *(kernel(f"probable primes of {bits} bits", f"test-{bits}", ["FLINT", "GMP"]) for bits in (66, 96, 333)),
