@@ -12,10 +12,22 @@ namespace {
 
 static_assert(FLINT_BITS == 64, "cohort-primes wants a FLINT for 64-bit machines");
 
+// FLINT keeps memory for every thread that used it, and gives it back only when told.
+void clean_up_with_the_thread() {
+    struct CleanUp {
+        CleanUp() = default;
+        CleanUp(const CleanUp&) = delete;
+        CleanUp& operator=(const CleanUp&) = delete;
+        ~CleanUp() { flint_cleanup(); }
+    };
+    static const thread_local CleanUp at_its_end;
+}
+
 // FLINT's integers, freed.
 class Big {
   public:
     explicit Big(const Integer& n) {
+        clean_up_with_the_thread();
         fmpz_init(value_);
         fmpz_set_mpz(value_, n.get_mpz_t());
     }
