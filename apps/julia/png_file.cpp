@@ -2,6 +2,7 @@
 
 #include <cohort/plan/error.hpp>
 #include <cohort/store/pending_file.hpp>
+#include <cohort/store/scratch.hpp>
 #include <cohort/store/storage_error.hpp>
 
 #include <png.h>
@@ -12,9 +13,7 @@
 #include <cerrno>
 #include <csetjmp>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <new>
 #include <optional>
 #include <unistd.h>
@@ -82,6 +81,7 @@ struct PngFile::State {
     struct Kept {
         std::uint64_t bytes = 0;
         std::uint32_t checksum = 1;
+        std::uint64_t place = 0;  // in the scratch file
         std::size_t size = 0;
     };
 
@@ -93,11 +93,14 @@ struct PngFile::State {
     std::uint32_t checksum = 1;  // of all rows
     int error = 0;               // what the system said first
     std::string problem;         // what libpng said first
-    OpenFile kept_file;
+    detail::Scratch scratch;
     std::vector<Kept> kept;
 
     State(const std::string& name, const PendingFile::Terms& terms)
-        : path(name), pending(name, terms), file(::fdopen(::dup(pending.descriptor()), "wb")) {}
+        : path(name),
+          pending(name, terms),
+          file(::fdopen(::dup(pending.descriptor()), "wb")),
+          scratch(pending.temporary(), 0) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() {
@@ -116,9 +119,10 @@ struct PngFile::State {
         body();
     }
 
-    void fail_with(int number) {
+    // Fails on what the system says, unless that is 0.
+    void check(int number) {
         error = number;
-        fail();
+        if (error != 0) fail();
     }
 
     // A piece of the compressed stream.
@@ -215,17 +219,11 @@ void PngFile::write(const PngBand& band) {
 
 void PngFile::keep(const PngBand& band) {
     State& state = *state_;
-    if (!state.kept_file) {
-        std::string name = state.path + ".XXXXXX";
-        const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
-        if (descriptor < 0) state.fail_with(errno);
-        ::unlink(name.c_str());
-        state.kept_file.reset(::fdopen(descriptor, "w+b"));
-    }
-    if (std::fwrite(band.deflated.data(), 1, band.deflated.size(), state.kept_file.get()) !=
-        band.deflated.size())
-        state.fail_with(errno);
-    state.kept.push_back({band.bytes, band.checksum, band.deflated.size()});
+    const std::uint64_t place = state.kept.empty() ? 0 : state.kept.back().place + state.kept.back().size;
+    state.check(state.scratch.write(place, std::as_bytes(std::span(band.deflated))));
+    if (state.kept.empty())
+        state.scratch.remove();  // its name: nothing is left of it however the program ends
+    state.kept.push_back({band.bytes, band.checksum, place, band.deflated.size()});
 }
 
 void PngFile::write_kept() {
@@ -236,12 +234,7 @@ void PngFile::write_kept() {
         band.bytes = kept.bytes;
         band.checksum = kept.checksum;
         band.deflated.resize(kept.size);
-        const auto back = -static_cast<long>(kept.size);
-        std::FILE* const file = state.kept_file.get();
-        if (std::fseek(file, back, SEEK_CUR) != 0 ||
-            std::fread(band.deflated.data(), 1, kept.size, file) != kept.size ||
-            std::fseek(file, back, SEEK_CUR) != 0)
-            state.fail_with(errno);
+        state.check(state.scratch.read(kept.place, std::as_writable_bytes(std::span(band.deflated))));
         write(band);
     }
 }
