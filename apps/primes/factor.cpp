@@ -5,6 +5,7 @@
 #include <cohort/plan/error.hpp>
 #include <cohort/run/map.hpp>
 #include <common/isa.hpp>
+#include <primes/answers.hpp>
 #include <primes/commands.hpp>
 #include <primes/factor64.hpp>
 #include <primes/input.hpp>
@@ -18,9 +19,9 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
-#include <optional>
-#include <type_traits>
-#include <utility>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace cohort::primes {
 
@@ -28,37 +29,6 @@ namespace {
 
 std::string any_size(std::string_view text, std::string_view where) {
     return parse_integer(text, where).get_str();
-}
-
-using Json = nlohmann::ordered_json;
-
-// What a task gives back of its numbers: lines, or the text of a JSON array. Made where the work is done, as writing
-// a number takes as long as testing it.
-class Answer {
-  public:
-    explicit Answer(bool json) : json_(json) {}
-
-    // Appends print(text), a line, or entry(), an object.
-    template <typename Print, typename Entry>
-    void add(Print&& print, Entry&& entry) {
-        if (json_) {
-            entries_.push_back(entry());
-        } else {
-            print(text_);
-            text_ += '\n';
-        }
-    }
-    [[nodiscard]] std::string take() { return json_ ? entries_.dump() : std::move(text_); }
-
-  private:
-    bool json_;
-    std::string text_;
-    Json entries_ = Json::array();
-};
-
-void append(std::string& text, std::uint64_t n) {
-    const fmt::format_int digits(n);
-    text.append(digits.data(), digits.size());
 }
 
 // Collective. Prints what `answer` says of each block of the input, in order and while the work goes on. The first
@@ -70,24 +40,19 @@ void answer_blocks(Team& team, Program& program, NumberInput& input, std::size_t
     team.agree([&] {
         if (team.is_root()) input.read_first_block(numbers_a_block);
     });
-    std::uint64_t numbers = 0;
-    const auto next = [&] {
-        std::optional<NumberBlock> block = input.next_block(numbers_a_block);
-        if (block) numbers += block->first.size() + (block->second.empty() ? 0 : 1);
-        return block;
-    };
     Progress bar = program.progress("blocks of numbers");
     Balance balance;
     Printer printer;
-    Json results = Json::array();
+    std::string entries = "[";
     map_ordered(
-        team, produced(next),
-        [&](const NumberBlock& of, Context& context) {
-            return answer(of, Answer(json), [&context] { return context.stop_requested(); });
+        team, produced([&] { return input.next_block(numbers_a_block); }),
+        [&](const NumberBlock& block, Context& context) {
+            return answer(numbers_in(block), [&context] { return context.stop_requested(); });
         },
         [&](const std::string& text) {
             if (json) {
-                for (Json& entry : Json::parse(text)) results.push_back(std::move(entry));
+                if (entries.size() > 1) entries += ',';
+                entries += text;
             } else {
                 printer.text() += text;
                 printer.line_done();
@@ -95,82 +60,38 @@ void answer_blocks(Team& team, Program& program, NumberInput& input, std::size_t
         },
         {.schedule = program.common().schedule, .name = "numbers", .observers = {&bar}, .report = &balance});
     team.agree([&] { printer.flush(); });
-    balance.items = numbers;
+    balance.items = input.numbers_read();
     program.add_balance(balance);
-    program.answer({{"results", std::move(results)}}, "");
+    program.answer(nlohmann::ordered_json::object(), JsonField{.name = "results", .value = entries + ']'});
 }
 
 // What a block that was told to stop gives back is thrown away.
-std::string test_block(const NumberBlock& block, Answer answer, const Stop& stop, bool prove) {
-    const std::vector<std::uint64_t>& numbers = block.first;
-    const std::string& large = block.second;
-    std::vector<std::uint8_t> prime(numbers.size());
-    if (!are_prime(numbers, prime, chosen_isa(), stop)) return {};
-    const auto add = [&](const auto& write, bool is_prime, bool proved) {
-        answer.add(
-            [&](std::string& text) {
-                write(text);
-                text += !is_prime ? ": not prime" : proved ? ": prime" : ": probably prime";
-            },
-            [&] {
-                std::string n;
-                write(n);
-                return Json{{"n", n}, {"prime", is_prime}, {"proved", proved}};
-            });
-    };
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        add([n = numbers[i]](std::string& text) { append(text, n); }, prime[i] != 0, true);
-    }
-    if (!large.empty()) {
-        const Integer n(large);
+std::string test_block(const Numbers& numbers, Answers answers, const Stop& stop, bool prove) {
+    std::vector<std::uint8_t> prime(numbers.values.size());
+    if (!are_prime(numbers.values, prime, chosen_isa(), stop)) return {};
+    if (numbers.values.empty()) {
+        const Integer n{std::string(numbers.texts.front())};
         const bool passes = prove ? is_prime(n) : may_be_prime(n);
-        add([&](std::string& text) { text += large; }, passes, prove || !passes);
+        answers.add_primality(numbers.texts.front(), passes, prove || !passes);
+    } else {
+        answers.reserve(numbers.texts.size() * std::string_view("18446744073709551615: not prime\n").size());
+        for (std::size_t i = 0; i < prime.size(); ++i)
+            answers.add_primality(numbers.texts[i], prime[i] != 0, true);
     }
-    return answer.take();
+    return answers.take();
 }
 
-// As GNU factor prints them.
-template <typename Prime>
-void print_powers(std::string& text, const std::vector<std::pair<Prime, std::uint32_t>>& powers,
-                  bool with_exponents) {
-    text += ':';
-    for (const auto& [prime, exponent] : powers) {
-        for (std::uint32_t i = 0; i < (with_exponents ? 1 : exponent); ++i) {
-            text += ' ';
-            if constexpr (std::is_same_v<Prime, std::string>) {
-                text += prime;
-            } else {
-                append(text, prime);
-            }
-        }
-        if (with_exponents && exponent > 1) {
-            text += '^';
-            append(text, exponent);
-        }
-    }
-}
-
-std::string factor_block(const NumberBlock& block, Answer answer, const Stop& stop, bool with_exponents) {
-    const auto add = [&](const std::string& n, const auto& powers) {
-        answer.add(
-            [&](std::string& text) {
-                text += n;
-                print_powers(text, powers, with_exponents);
-            },
-            [&] {
-                Json list = Json::array();
-                for (const auto& [prime, exponent] : powers)
-                    list.push_back({fmt::format("{}", prime), exponent});
-                return Json{
-                    {"n", n}, {"factors", list}, {"prime", powers.size() == 1 && powers.front().second == 1}};
-            });
-    };
-    const auto& [numbers, large] = block;
-    const auto all_powers = factors_64(numbers, chosen_isa(), stop);
+std::string factor_block(const Numbers& numbers, Answers answers, const Stop& stop) {
+    const auto powers = factors_64(numbers.values, chosen_isa(), stop);
     if (stop()) return {};
-    for (std::size_t i = 0; i < numbers.size(); ++i) add(std::to_string(numbers[i]), all_powers[i]);
-    if (!large.empty()) add(large, factors(Integer(large)));
-    return answer.take();
+    if (numbers.values.empty()) {
+        answers.add_factors<std::string>(numbers.texts.front(),
+                                         factors(Integer(std::string(numbers.texts.front()))));
+    } else {
+        for (std::size_t i = 0; i < powers.size(); ++i)
+            answers.add_factors<std::uint64_t>(numbers.texts[i], powers[i]);
+    }
+    return answers.take();
 }
 
 // Half a millisecond of work and more, beside which sending numbers costs little; of factoring what fills lanes.
@@ -206,11 +127,11 @@ Command test_command(Program& program) {
             .check = [&program, asked] { check_blocks(program, asked->input, tested_together); },
             .run =
                 [&program, asked](Team& team) {
-                    answer_blocks(
-                        team, program, asked->input, tested_together,
-                        [prove = asked->prove](const NumberBlock& block, Answer answer, const Stop& stop) {
-                            return test_block(block, std::move(answer), stop, prove);
-                        });
+                    const Form form = program.common().json ? Form::json : Form::lines;
+                    answer_blocks(team, program, asked->input, tested_together,
+                                  [form, prove = asked->prove](const Numbers& numbers, const Stop& stop) {
+                                      return test_block(numbers, Answers(form), stop, prove);
+                                  });
                 }};
 }
 
@@ -240,10 +161,12 @@ Command factor_command(Program& program) {
                         find_smallest(team, program, asked->input.read(team, two_to_64_bits));
                         return;
                     }
+                    const Form form = program.common().json   ? Form::json
+                                      : asked->with_exponents ? Form::lines_with_exponents
+                                                              : Form::lines;
                     answer_blocks(team, program, asked->input, factored_together,
-                                  [exponents = asked->with_exponents](const NumberBlock& block, Answer answer,
-                                                                      const Stop& stop) {
-                                      return factor_block(block, std::move(answer), stop, exponents);
+                                  [form](const Numbers& numbers, const Stop& stop) {
+                                      return factor_block(numbers, Answers(form), stop);
                                   });
                 }};
 }

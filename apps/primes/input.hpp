@@ -14,7 +14,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace CLI {
@@ -25,8 +24,17 @@ namespace cohort::primes {
 
 class InputLines;
 
-// What a task works on: some numbers of up to 64 bits, or a larger one in decimal digits.
-using NumberBlock = std::pair<std::vector<std::uint64_t>, std::string>;
+// What a task works on: some numbers of up to 64 bits, or a single larger one; each a line of decimal digits, without
+// leading zeros. Text, so that the root need not read most of the numbers.
+using NumberBlock = std::string;
+
+// What is in a block. The texts are parts of it.
+struct Numbers {
+    std::vector<std::string_view> texts;
+    std::vector<std::uint64_t> values;  // none if the block is a number above 64 bits
+};
+// Local.
+[[nodiscard]] Numbers numbers_in(const NumberBlock& block);
 
 class NumberInput {
   public:
@@ -50,11 +58,12 @@ class NumberInput {
     [[nodiscard]] std::optional<NumberBlock> next_block(std::size_t most);
     // Local, on the root. Reads what next_block() is to give first, unless that is done.
     void read_first_block(std::size_t most);
+    // Local. How many numbers next_block() has read.
+    [[nodiscard]] std::uint64_t numbers_read() const noexcept { return numbers_read_; }
 
   private:
     [[nodiscard]] NumberBlock read_block(std::size_t most);
-    [[nodiscard]] bool next_number(std::uint64_t& number);
-    void take(std::string_view text, std::uint64_t& number);
+    [[nodiscard]] std::optional<std::string> next_number();
     [[noreturn]] void fail_without_numbers(const std::string& source) const;
     [[nodiscard]] std::vector<std::string> read_arguments(const Accept& accept) const;
     [[nodiscard]] std::vector<std::string> read_lines(const Accept& accept) const;
@@ -65,7 +74,8 @@ class NumberInput {
     std::vector<std::string> numbers_;   // what was read
     std::shared_ptr<InputLines> lines_;  // of next_block()
     std::size_t arguments_taken_ = 0;
-    std::string large_;  // a number above 64 bits that is to be a block
+    std::uint64_t numbers_read_ = 0;
+    std::string large_;  // the line of a number above 64 bits that is to be a block
     std::optional<NumberBlock> first_;
     bool is_begun_ = false;
 };

@@ -14,7 +14,13 @@ namespace cohort {
 // Local. A whole number that can exceed 2^53, as a string of decimal digits.
 [[nodiscard]] inline std::string exact(std::uint64_t value) { return std::to_string(value); }
 
-// Local. The object on one line. Bytes that are not UTF-8 are replaced rather than refused.
-[[nodiscard]] std::string json_text(const nlohmann::ordered_json& object);
+// A field that is written out: its value is JSON.
+struct JsonField {
+    std::string name;
+    std::string value;
+};
+
+// Local. The object on one line, with a last field unless its name is empty. Bytes that are not UTF-8 are replaced rather than refused.
+[[nodiscard]] std::string json_text(const nlohmann::ordered_json& object, const JsonField& last = {});
 
 }  // namespace cohort

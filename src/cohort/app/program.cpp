@@ -39,6 +39,7 @@ struct Program::State {
     Clock::time_point began = Clock::now();
     int ranks = 1;
     nlohmann::ordered_json fields = nlohmann::ordered_json::object();
+    JsonField last_field;
     std::string text;
 
     explicit State(About about) : line(std::move(about)) {}
@@ -84,7 +85,7 @@ struct Program::State {
                                       {"serial_time", total.serial_time},
                                       {"efficiency", total.efficiency()}};
         object.update(fields);
-        print(json_text(object) + '\n');
+        print(json_text(object, last_field) + '\n');
     }
 
     void fail(const Ending& ending) const {
@@ -114,7 +115,14 @@ void Program::add_balance(const Balance& balance) {
 
 void Program::answer(nlohmann::ordered_json fields, std::string text) {
     state_->fields = std::move(fields);
+    state_->last_field = {};
     state_->text = std::move(text);
+}
+
+void Program::answer(nlohmann::ordered_json fields, JsonField last) {
+    state_->fields = std::move(fields);
+    state_->last_field = std::move(last);
+    state_->text.clear();
 }
 
 int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) {

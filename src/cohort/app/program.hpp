@@ -68,6 +68,9 @@ class Program {
     // people, printed once all ranks have left the body. The text ends with a newline, or is empty. A second
     // answer replaces the first.
     void answer(nlohmann::ordered_json fields, std::string text);
+    // Local. As above, with nothing for people. `last` comes after the fields, and spares it to build an object of what
+    // would be millions.
+    void answer(nlohmann::ordered_json fields, JsonField last);
 
   private:
     struct State;
