@@ -20,6 +20,8 @@ class GapList {
     [[nodiscard]] std::size_t read(std::span<std::uint64_t> block);
 
   private:
+    void add_one(std::uint64_t prime);
+
     std::vector<std::uint8_t> bytes_;
     std::uint64_t last_added_ = 0;
     std::size_t read_bytes_ = 0;

@@ -81,12 +81,18 @@ std::size_t PrimeStream::read(std::span<std::uint64_t> block) {
     if (is_sieved_ && ahead_ && !range_.empty()) {
         // The sieve does not step beyond the largest prime.
         const std::uint64_t last = std::min(last_of(range_), largest_prime - 1);
-        std::uint64_t prime = *ahead_;
-        while (count < block.size() && prime <= last) {
-            block[count++] = prime;
-            prime = sieve_.next_prime();
+        while (count < block.size() && *ahead_ <= last) {
+            // It has found some primes ahead, of which this is the first.
+            const std::span found(sieve_.primes_ + sieve_.i_, sieve_.size_ - sieve_.i_);
+            const auto upto =
+                found.back() <= last ? found.end() : std::upper_bound(found.begin(), found.end(), last);
+            const std::size_t taken =
+                std::min(static_cast<std::size_t>(upto - found.begin()), block.size() - count);
+            std::copy_n(found.begin(), taken, block.begin() + static_cast<std::ptrdiff_t>(count));
+            count += taken;
+            sieve_.i_ += taken - 1;
+            ahead_ = sieve_.next_prime();
         }
-        ahead_ = prime;
     }
     while (count < block.size() && ahead_ && range_.contains(*ahead_)) {
         block[count++] = *ahead_;

@@ -1,4 +1,5 @@
 #include <cohort/store/deflater.hpp>
+#include <cohort/store/shuffle.hpp>
 
 #include <libdeflate.h>
 
@@ -12,14 +13,6 @@ struct isal_zstream {};
 
 namespace cohort::detail {
 namespace {
-
-// Byte by byte of the result, so that the compiler gathers it from whole vectors of the input.
-template <std::size_t Bytes>
-void shuffle(std::span<const std::byte> from, std::byte* to) {
-    const std::size_t numbers = from.size() / Bytes;
-    for (std::size_t byte = 0; byte < Bytes; ++byte)
-        for (std::size_t i = 0; i < numbers; ++i) *to++ = from[i * Bytes + byte];
-}
 
 #ifdef COHORT_HAS_ISAL
 constexpr int isal_level = 1;
@@ -80,11 +73,7 @@ Deflater::Result Deflater::compress(std::span<const std::byte> numbers) {
     std::span<const std::byte> input = numbers;
     if (shuffle_) {
         shuffled_.resize(numbers.size());
-        switch (number_bytes_) {
-            case 2: shuffle<2>(numbers, shuffled_.data()); break;
-            case 4: shuffle<4>(numbers, shuffled_.data()); break;
-            default: shuffle<8>(numbers, shuffled_.data()); break;
-        }
+        shuffle(numbers, number_bytes_, shuffled_);
         input = shuffled_;
     }
     compressed_.resize(numbers.size());
