@@ -7,11 +7,14 @@
 #include <primes/sieve.hpp>
 
 #include <fmt/compile.h>
+#include <fmt/format.h>
 #include <primesieve.hpp>
 
+#include <filesystem>
 #include <iterator>
 #include <span>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -87,6 +90,52 @@ void lines_by_fmt(Isa) {
     }));
 }
 
+// A range whose primes are listed to a file; so far up that the sieve, or so far down that the file system, takes longer.
+struct Listing {
+    const char* from;
+    const char* length;
+    double primes;
+};
+constexpr Listing near_1e12{"1e12", "2e9", 72'381'207};
+constexpr Listing near_1e15{"1e15", "4e9", 115'809'886};
+constexpr Listing near_1e18{"1e18", "2e9", 48'254'877};
+
+// For writing; removed afterwards.
+class BenchFile {
+  public:
+    BenchFile() = default;
+    ~BenchFile() { std::filesystem::remove(path_); }
+    BenchFile(const BenchFile&) = delete;
+    BenchFile& operator=(const BenchFile&) = delete;
+    [[nodiscard]] std::string path() const { return path_.string(); }
+
+  private:
+    std::filesystem::path path_ =
+        std::filesystem::temp_directory_path() / ("bench-list-" + std::to_string(::getpid()));
+};
+
+template <const Listing& listing>
+void list_to_a_file(Isa) {
+    const BenchFile file;
+    bench::command(listing.primes, fmt::format("{} list {} +{} --output {}", bench::primes_on_two_ranks(),
+                                               listing.from, listing.length, file.path()));
+}
+
+// Counting, which spares it to write the primes out.
+template <const Listing& listing>
+void sieve_alone(Isa) {
+    bench::command(listing.primes, fmt::format("primesieve {} -d{} -t2 -q", listing.from, listing.length));
+}
+
+// As many numbers of 8 bytes, until they are on the disk.
+template <const Listing& listing>
+void disk_alone(Isa) {
+    const BenchFile file;
+    bench::command(listing.primes,
+                   fmt::format("dd if=/dev/zero of={} bs=1M count={} conv=fsync status=none", file.path(),
+                               static_cast<std::uint64_t>(listing.primes * 8 / (1 << 20))));
+}
+
 std::string count_on_two_ranks() { return bench::primes_on_two_ranks() + "count "; }
 
 }  // namespace
@@ -104,6 +153,15 @@ int main(int argc, char** argv) {
          {"sieve-1e18",
           [](Isa) { bench::command(1e10, count_on_two_ranks() + "1e18 +1e10 --method sieve"); }},
          {"sieve-1e18-primesieve", [](Isa) { bench::command(1e10, "primesieve 1e18 -d1e10 -t2 -q"); }},
+         {"file-1e12", list_to_a_file<near_1e12>},
+         {"file-1e12-primesieve", sieve_alone<near_1e12>},
+         {"file-1e12-disk", disk_alone<near_1e12>},
+         {"file-1e15", list_to_a_file<near_1e15>},
+         {"file-1e15-primesieve", sieve_alone<near_1e15>},
+         {"file-1e15-disk", disk_alone<near_1e15>},
+         {"file-1e18", list_to_a_file<near_1e18>},
+         {"file-1e18-primesieve", sieve_alone<near_1e18>},
+         {"file-1e18-disk", disk_alone<near_1e18>},
          {"count-1e15", [](Isa) { bench::command(1e15, count_on_two_ranks() + "1e15"); }},
          {"count-1e15-primecount", [](Isa) { bench::command(1e15, "primecount 1e15 -t2"); }}},
         argc, argv);

@@ -3,13 +3,15 @@
 // libdeflate.
 #pragma once
 
+#include <cohort/store/fast_deflater.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
-struct isal_zstream;
 struct libdeflate_compressor;
 
 namespace cohort::detail {
@@ -31,7 +33,6 @@ class Deflater {
 
   private:
     struct Free {
-        void operator()(isal_zstream* stream) const noexcept;
         void operator()(libdeflate_compressor* compressor) const noexcept;
     };
 
@@ -39,9 +40,8 @@ class Deflater {
 
     bool shuffle_;
     std::size_t number_bytes_;
-    std::unique_ptr<isal_zstream, Free> stream_;  // of ISA-L; or else
+    std::optional<FastDeflater> fast_;  // or else
     std::unique_ptr<libdeflate_compressor, Free> compressor_;
-    std::vector<std::uint8_t> working_;  // of ISA-L
     std::vector<std::byte> shuffled_;
     std::vector<std::byte> compressed_;
 };
