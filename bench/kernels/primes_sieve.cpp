@@ -96,9 +96,9 @@ struct Listing {
     const char* length;
     double primes;
 };
-constexpr Listing near_1e12{"1e12", "2e9", 72'381'207};
-constexpr Listing near_1e15{"1e15", "4e9", 115'809'886};
-constexpr Listing near_1e18{"1e18", "2e9", 48'254'877};
+constexpr Listing near_1e12{"1e12", "4e9", 144'754'416};
+constexpr Listing near_1e15{"1e15", "8e9", 231'623'391};
+constexpr Listing near_1e18{"1e18", "4e9", 96'511'321};
 
 // For writing; removed afterwards.
 class BenchFile {

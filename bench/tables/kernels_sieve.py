@@ -30,8 +30,8 @@ KERNELS = [
     Kernel("primes as lines", "primes", {"portable": contestant("lines")}, {"fmt": contestant("lines-fmt")}),
     on_two_ranks("sieve 1e11", "sieve-1e11", "primesieve"),
     on_two_ranks("sieve 1e18 +1e10", "sieve-1e18", "primesieve"),
-    listed("1e12 +2e9", "file-1e12"),
-    listed("1e15 +4e9", "file-1e15"),
-    listed("1e18 +2e9", "file-1e18"),
+    listed("1e12 +4e9", "file-1e12"),
+    listed("1e15 +8e9", "file-1e15"),
+    listed("1e18 +4e9", "file-1e18"),
     on_two_ranks("count 1e15", "count-1e15", "primecount"),
 ]
