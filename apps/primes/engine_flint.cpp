@@ -1,5 +1,6 @@
 #include <cohort/plan/error.hpp>
 #include <primes/engines.hpp>
+#include <primes/own_folder.hpp>
 
 #include <flint/flint.h>
 #include <flint/fmpz.h>
@@ -44,6 +45,7 @@ class Big {
 class Factorization {
   public:
     explicit Factorization(const Big& n) {
+        const OwnFolder folder;
         fmpz_factor_init(factors_);
         fmpz_factor(factors_, n.get());
     }

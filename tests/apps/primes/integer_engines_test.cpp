@@ -1,5 +1,6 @@
 // Above 64 bits: every library that the program has gives the same, on both sides of each size where another takes over.
 
+#include <cohort/plan/error.hpp>
 #include <cohort/plan/random.hpp>
 #include <primes/engines.hpp>
 #include <primes/integers.hpp>
@@ -7,9 +8,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace cohort::primes {
@@ -136,6 +140,26 @@ TEST(Engines, FactorLargeNumbersThatAreEasy) {
     EXPECT_EQ(factors(n), in_digits(powers));
     const Integer large = prime_of(330, random);
     EXPECT_EQ(factors(large * large * large), in_digits({{large, 3}}));
+}
+
+// A library that writes files does so elsewhere, and cleans up.
+TEST(Engines, NeedNoWorkingFolderToWriteTo) {
+    const std::filesystem::path before = std::filesystem::current_path();
+    const std::string temporary = testing::TempDir() + "cohort-engines-" + std::to_string(::getpid());
+    std::filesystem::create_directory(temporary);
+    ::setenv("TMPDIR", temporary.c_str(), 1);
+    std::filesystem::current_path("/proc");
+    for (const Engine* engine : engines()) {
+        EXPECT_EQ(engine->factors(read("2^128+1")).size(), 2U) << engine->name;
+        EXPECT_EQ(std::filesystem::current_path(), "/proc");
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(temporary));
+    ::setenv("TMPDIR", "/proc", 1);
+    EXPECT_THROW((void)flint().factors(read("2^128+1")), StoreError);
+    EXPECT_EQ(std::filesystem::current_path(), "/proc");
+    ::unsetenv("TMPDIR");
+    std::filesystem::current_path(before);
+    std::filesystem::remove(temporary);
 }
 
 TEST(Engines, GiveTheSameOnAnyThread) {
