@@ -13,6 +13,7 @@
 #include <primes/prime64.hpp>
 #include <primes/printer.hpp>
 #include <primes/smallest.hpp>
+#include <primes/until_stopped.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -65,13 +66,19 @@ void answer_blocks(Team& team, Program& program, NumberInput& input, std::size_t
     program.answer(nlohmann::ordered_json::object(), JsonField{.name = "results", .value = entries + ']'});
 }
 
+// Proofs of more than 96 bits take milliseconds and may ask PARI, tests of more than 1024 bits take as long.
+bool test_large(const Integer& n, const Stop& stop, bool prove) {
+    const auto test = [n, prove] { return prove ? is_prime(n) : may_be_prime(n); };
+    const bool is_long = mpz_sizeinbase(n.get_mpz_t(), 2) > (prove ? 96U : 1024U);
+    return is_long ? until_stopped(stop, test) : test();
+}
+
 // What a block that was told to stop gives back is thrown away.
 std::string test_block(const Numbers& numbers, Answers answers, const Stop& stop, bool prove) {
     std::vector<std::uint8_t> prime(numbers.values.size());
     if (!are_prime(numbers.values, prime, chosen_isa(), stop)) return {};
     if (numbers.values.empty()) {
-        const Integer n{std::string(numbers.texts.front())};
-        const bool passes = prove ? is_prime(n) : may_be_prime(n);
+        const bool passes = test_large(Integer(std::string(numbers.texts.front())), stop, prove);
         answers.add_primality(numbers.texts.front(), passes, prove || !passes);
     } else {
         answers.reserve(numbers.texts.size() * std::string_view("18446744073709551615: not prime\n").size());
@@ -85,8 +92,9 @@ std::string factor_block(const Numbers& numbers, Answers answers, const Stop& st
     const auto powers = factors_64(numbers.values, chosen_isa(), stop);
     if (stop()) return {};
     if (numbers.values.empty()) {
-        answers.add_factors<std::string>(numbers.texts.front(),
-                                         factors(Integer(std::string(numbers.texts.front()))));
+        const auto found =
+            until_stopped(stop, [n = Integer(std::string(numbers.texts.front()))] { return factors(n); });
+        answers.add_factors<std::string>(numbers.texts.front(), found);
     } else {
         for (std::size_t i = 0; i < powers.size(); ++i)
             answers.add_factors<std::uint64_t>(numbers.texts[i], powers[i]);

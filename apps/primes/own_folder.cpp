@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -18,6 +19,17 @@ namespace {
 std::mutex& working_folder() {
     static std::mutex mutex;
     return mutex;
+}
+
+// The folder that is there now. Removed when the program ends, as its thread may be left at work.
+std::filesystem::path& present() {
+    static auto* const path = new std::filesystem::path;
+    static const int registered = std::atexit([] {
+        std::error_code ignored;
+        std::filesystem::remove_all(present(), ignored);
+    });
+    static_cast<void>(registered);
+    return *path;
 }
 
 }  // namespace
@@ -33,14 +45,15 @@ OwnFolder::OwnFolder() : turn_(working_folder()) {
                          fmt::format("a quadratic sieve keeps its file there: {}", std::strerror(error)),
                          "set TMPDIR to a folder that can be written");
     }
-    path_ = name;
+    present() = name;
 }
 
 OwnFolder::~OwnFolder() {
     static_cast<void>(::fchdir(back_));
     ::close(back_);
     std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    std::filesystem::remove_all(present(), ignored);
+    present().clear();
 }
 
 }  // namespace cohort::primes

@@ -1,10 +1,9 @@
 // A working folder of its own, for a library that writes files into the one it finds itself in.
 //
 // FLINT's quadratic sieve does, under a name that is the same for most numbers, so that two ranks would spoil each other's
-// file; and where it cannot open it, it crashes.
+// file; and where it cannot open it, it crashes. What a killed run leaves is in the folder for temporary files.
 #pragma once
 
-#include <filesystem>
 #include <mutex>
 
 namespace cohort::primes {
@@ -21,7 +20,6 @@ class OwnFolder {
 
   private:
     std::unique_lock<std::mutex> turn_;
-    std::filesystem::path path_;
     int back_ = -1;
 };
 

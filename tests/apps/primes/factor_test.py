@@ -3,7 +3,9 @@
 import json
 import os
 import random
+import signal
 import subprocess
+import time
 import unittest
 
 from cohort_app import Case, allowed, command, run, run_json
@@ -185,6 +187,27 @@ class Smallest(Case):
             with self.subTest(schedule=schedule):
                 answer = run_json("factor", "--smallest", 100109100129100369, "--schedule", schedule, ranks=allowed(2, 3)[-1])
                 self.assertEqual(answer["results"][0]["smallest_factor"], "95362951")
+
+
+class Stop(Case):
+    # Hours of work in one call of a library: RSA-100, and a proof for 2917 digits.
+    ENDLESS = [
+        ("factor", 1522605027922533360535618378132637429718068114961380688657908494580122963258952897654000350692006139),
+        ("test", "--prove", "2^9689-1"),
+    ]
+
+    def test_ctrl_c_ends_even_what_a_library_is_at(self):
+        for arguments in self.ENDLESS:
+            with self.subTest(command=arguments[0]):
+                process = subprocess.Popen(command(*arguments, "--quiet", ranks=0), text=True, stdout=subprocess.PIPE,
+                                           stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": self.folder})
+                time.sleep(1)
+                process.send_signal(signal.SIGINT)
+                began = time.monotonic()
+                out, err = process.communicate()
+                self.assertLess(time.monotonic() - began, 5)
+                self.assertEqual((process.returncode, out), (130, ""), err)
+                self.assertEqual(os.listdir(self.folder), [])
 
 
 class Refusal(Case):
