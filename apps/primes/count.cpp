@@ -57,8 +57,7 @@ namespace {
 std::uint64_t count_piece(const Grain& piece, Context& context) {
     constexpr double short_time = 0.1;
     if (seconds_to_sieve(piece.items()) < short_time) return count_primes(piece.items());
-    return until_stopped([&context] { return context.stop_requested(); },
-                         [numbers = piece.items()] { return count_primes(numbers); });
+    return until_stopped(context, [numbers = piece.items()] { return count_primes(numbers); });
 }
 
 std::uint64_t sieve_together(Team& team, Program& program, Range numbers, Options options) {
@@ -91,14 +90,12 @@ std::uint64_t count_on_one_node(Team& team, Range numbers, const Options& option
         threads = std::clamp(static_cast<int>(cores.size()), 1, threads);
     }
     const auto count = [&](Index, Context& context) {
-        return until_stopped(
-            [&context] { return context.stop_requested(); },
-            [numbers, threads, cores] {
-                const WiderCores wider(cores);
-                const std::clock_t start = std::clock();
-                const std::uint64_t primes = count_combinatorially(numbers, threads);
-                return Counted{primes, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
-            });
+        return until_stopped(context, [numbers, threads, cores] {
+            const WiderCores wider(cores);
+            const std::clock_t start = std::clock();
+            const std::uint64_t primes = count_combinatorially(numbers, threads);
+            return Counted{primes, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
+        });
     };
     const auto sum = [](const Counted& a, const Counted& b) {
         return Counted{a.primes + b.primes, a.work + b.work};

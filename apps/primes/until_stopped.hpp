@@ -5,6 +5,7 @@
 // itself: the program is about to end.
 #pragma once
 
+#include <cohort/run/context.hpp>
 #include <primes/prime64.hpp>
 
 #include <chrono>
@@ -35,6 +36,10 @@ std::invoke_result_t<Work&> until_stopped(const Stop& stop, Work work) {
         if (stop()) return Result{};
     }
     return result.get();
+}
+template <typename Work>
+std::invoke_result_t<Work&> until_stopped(Context& context, Work work) {
+    return until_stopped([&context] { return context.stop_requested(); }, std::move(work));
 }
 
 }  // namespace cohort::primes

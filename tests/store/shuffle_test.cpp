@@ -13,7 +13,8 @@ TEST(Shuffle, PutsTheFirstBytesOfAllNumbersFirst) {
     for (const std::size_t bytes : {2U, 4U, 8U}) {
         for (std::size_t count = 0; count < 100; ++count) {
             std::vector<std::byte> numbers(bytes * count);
-            for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<std::byte>(i * i + i / 16);
+            for (std::size_t i = 0; i < numbers.size(); ++i)
+                numbers[i] = static_cast<std::byte>(i * i + i / 16);
             std::vector<std::byte> expected;
             for (std::size_t byte = 0; byte < bytes; ++byte)
                 for (std::size_t i = 0; i < count; ++i) expected.push_back(numbers[i * bytes + byte]);
