@@ -168,6 +168,26 @@ TEST(Failure, StopsOtherRanksInTheMiddleOfALongTaskThatAsks) {
     expect_everywhere<TaskError>(team, [&] { for_each(team, indices(1'000), task, {.schedule = Fixed{1}}); });
 }
 
+// One chunk, or one grain, a rank of more tasks than can be done in an hour, none of which asks its context.
+TEST(Failure, IsHeardBetweenTasksThatNeverAsk) {
+    Team& team = world();
+    const std::uint64_t each = std::uint64_t{1} << 44;
+    const std::uint64_t count = each * static_cast<std::uint64_t>(team.size());
+    const auto task = [](Index i) {
+        if (i == 3) {
+            throw OddError("third");
+        }
+        return i;
+    };
+    const Options options{.schedule = StaticBlock{}};
+    expect_everywhere<TaskError>(team, [&] {
+        for_each(
+            team, indices(count), [&](Index i) { static_cast<void>(task(i)); }, options);
+    });
+    expect_everywhere<TaskError>(
+        team, [&] { map_reduce(team, indices(count), Index{0}, task, std::plus<>{}, {.grain = each}); });
+}
+
 TEST(Interrupt, EndsACallOnEveryRank) {
     Team& team = world();
     for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {

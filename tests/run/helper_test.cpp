@@ -4,6 +4,7 @@
 // nobody moves messages for its rank. Ranks tell each other by memory that all of this machine share, also where teams
 // pretend several nodes.
 #include <cohort/run/map.hpp>
+#include <cohort/run/search.hpp>
 #include <cohort/team/mpi_transport.hpp>
 #include <cohort/team/shared_memory.hpp>
 
@@ -143,6 +144,34 @@ TEST(Helper, PushesALargeResultOnWhileItsRankComputesTheNext) {
     if (team.size() > 1) {
         EXPECT_TRUE(board.wait_for(team.size() - 1));
     }
+}
+
+TEST(Helper, HearsForTheNodeOfALeaderInALongTask) {
+    Team& team = world();
+    Board board;
+    int followers = 0;  // on nodes other than the root's
+    for (int rank = 1; rank < team.size(); ++rank) {
+        const bool leads = team.node_of(rank) != team.node_of(rank - 1);
+        followers += leads || team.node_of(rank) == 0 ? 0 : 1;
+    }
+    // A hit on the root. The others of a leader's node hear of it only if somebody moves messages for their leader, which
+    // stays in its task until they have.
+    const auto task = [&](Index i, Context& context) {
+        if (i == 0) {
+            return true;
+        }
+        if (team.node_number() > 0 && team.node_rank() == 0 && team.node_size() > 1) {
+            EXPECT_TRUE(board.wait_for(followers));
+            return false;
+        }
+        while (!context.stop_requested()) {}
+        if (team.node_number() > 0 && team.node_rank() > 0) {
+            board.count();
+        }
+        return false;
+    };
+    const auto ranks = static_cast<std::uint64_t>(team.size());
+    EXPECT_EQ(find_first(team, indices(ranks), task, {.schedule = StaticCyclic{1}}), 0U);
 }
 
 }  // namespace

@@ -83,6 +83,17 @@ TEST(FindFirst, StopsALongTaskThatAsks) {
     EXPECT_EQ(found, 0U);
 }
 
+// One chunk a rank of more tasks than can be done in an hour, none of which asks its context.
+TEST(FindFirst, EndsBetweenTasksThatNeverAsk) {
+    Team& team = world();
+    const std::uint64_t count = (std::uint64_t{1} << 44) * static_cast<std::uint64_t>(team.size());
+    for (const Schedule& schedule : {Schedule(StaticBlock{}), Schedule(Fixed{std::uint64_t{1} << 44})}) {
+        const auto is_three = [](Index i) { return i == 3; };
+        EXPECT_EQ(find_first(team, indices(count), is_three, {.schedule = schedule}), 3U) << name(schedule);
+        EXPECT_EQ(find_any(team, indices(count), is_three, {.schedule = schedule}), 3U) << name(schedule);
+    }
+}
+
 TEST(SearchFirst, GivesEveryRankWhatTheLowestGrainFound) {
     Team& team = world();
     for (const Schedule& schedule : every_schedule()) {

@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <numeric>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -148,6 +150,24 @@ TEST(Produced, NeverHasMoreInFlightThanTold) {
         team, produced(make), [](int x) { return x; }, [&](int) { ++consumed; }, {.in_flight = 8});
     EXPECT_LE(most, 8);
     EXPECT_EQ(consumed, made);
+}
+
+// A rank whose last items are done must say so before it leaves: others wait for the room.
+TEST(ForEach, WithLittleInFlightEndsForEverySchedule) {
+    Team& team = world();
+    const std::vector<std::string> words = testing::words(team.is_root(), 40);
+    for (const Schedule& schedule : testing::every_schedule()) {
+        for (const std::uint64_t in_flight : {1, 2, 7}) {
+            std::uint64_t mine = 0;
+            const auto task = [&](const std::string&, Context& context) {
+                std::this_thread::sleep_for(std::chrono::microseconds(context.index() % 5 * 30));
+                ++mine;
+            };
+            for_each(team, words, task, {.schedule = schedule, .in_flight = in_flight});
+            const std::vector<std::uint64_t> all = all_gather(team, mine);
+            EXPECT_EQ(std::accumulate(all.begin(), all.end(), std::uint64_t{0}), 40U) << name(schedule);
+        }
+    }
 }
 
 TEST(Produced, MayBeEmptyAndMayFeedOtherCalls) {

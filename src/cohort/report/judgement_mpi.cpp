@@ -96,9 +96,9 @@ Finding judge_threads(std::optional<bool> are_free, int nodes) {
     finding.verdict = *are_free || nodes == 1 ? Health::good : Health::warning;
     if (finding.verdict == Health::warning) {
         finding.advice =
-            "the coordinator cannot answer other nodes while it is in a long task, and they wait; use an MPI "
-            "with "
-            "MPI_THREAD_MULTIPLE, or have long tasks ask their context whether to stop";
+            "while a rank is in a long task it answers no other node, and what it has sent may not leave it, "
+            "so others wait; use an MPI with MPI_THREAD_MULTIPLE, or have long tasks ask their context "
+            "whether to stop";
     }
     return finding;
 }

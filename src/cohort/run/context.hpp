@@ -9,6 +9,10 @@
 
 namespace cohort {
 
+namespace detail {
+class LookOut;
+}
+
 // Given to a task that takes a second argument. Every member is local, and usable during the task only.
 class Context {
   public:
@@ -56,6 +60,8 @@ class Context {
     [[nodiscard]] int attempt() const noexcept { return attempt_; }
 
   private:
+    friend class detail::LookOut;
+
     // Never inlined: around it, the task's own variables would not stay in registers.
     [[nodiscard, gnu::noinline, gnu::cold]] bool others_request_stop() {
         if (call_.listens() && call_.is_beyond_as_heard(grain_)) {
@@ -76,5 +82,19 @@ class Context {
     Context* outer_ = nullptr;
     bool asks_others_;  // whether to stop
 };
+
+namespace detail {
+
+// What goes through many items in one task looks out for other ranks between them.
+class LookOut {
+  public:
+    // See Call.
+    [[nodiscard]] static std::uint64_t stride(const Context& context) noexcept {
+        return context.call_.stride();
+    }
+    static void look(Context& context, std::uint64_t items) { context.call_.look(items); }
+};
+
+}  // namespace detail
 
 }  // namespace cohort

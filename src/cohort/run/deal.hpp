@@ -348,6 +348,10 @@ class Dealt {
                 writer_.send_if_late();
             }
         }
+        // Others may wait for room that these make.
+        if (finished_ > 0) {
+            tell(Frame::Kind::note);
+        }
         writer_.send(true);
         stream_.flush();
     }

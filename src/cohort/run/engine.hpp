@@ -107,8 +107,10 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
     int attempt = running.attempt();
     access.open(k * size, std::min(chunk.count * size, items - k * size));
     for (;;) {
+        const std::uint64_t done = k - chunk.first;
+        const std::uint64_t until = done + std::min(chunk.count - done, call.stride());
         try {
-            for (; k - chunk.first < chunk.count && !call.is_beyond(k); ++k) {
+            for (; k - chunk.first < until && !call.is_beyond(k); ++k) {
                 const std::uint64_t first = k * size;
                 const std::uint64_t count = std::min(size, items - first);
                 index = access.index(first);
@@ -128,7 +130,6 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
                 ran.finished += count;
                 attempt = running.attempt();
             }
-            return ran;
         } catch (...) {
             const std::uint64_t first = k * size;
             const std::uint64_t count = std::min(size, items - first);
@@ -144,6 +145,10 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
                 attempt = running.attempt();
             }
         }
+        if (k - chunk.first == chunk.count || call.is_beyond(k)) {
+            return ran;
+        }
+        call.look(k - chunk.first - done);
     }
 }
 

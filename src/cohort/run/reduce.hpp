@@ -11,6 +11,7 @@
 #include <cohort/run/journaled.hpp>
 #include <cohort/run/map.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -120,9 +121,14 @@ template <typename T, typename F, typename Op>
 auto partial_body(F& f, Op& op) {
     return [&f, &op](std::uint64_t, const auto& unit, Context& context) -> T {
         T partial(run_task(f, unit[0], context));
-        for (std::uint64_t i = 1; i < unit.size(); ++i) {
-            Context own = context.of_item(unit.index(i));
-            partial = std::invoke(op, std::move(partial), T(run_task(f, unit[i], own)));
+        for (std::uint64_t i = 1; i < unit.size() && !context.stop_requested();) {
+            const std::uint64_t look = i + std::min(unit.size() - i, LookOut::stride(context));
+            const std::uint64_t from = i;
+            for (; i < look; ++i) {
+                Context own = context.of_item(unit.index(i));
+                partial = std::invoke(op, std::move(partial), T(run_task(f, unit[i], own)));
+            }
+            LookOut::look(context, i - from);
         }
         return partial;
     };

@@ -47,14 +47,12 @@ Call::Call(TeamCore& team, const CallPlan& plan)
     }
     if (has_channels_) {
         team.channels()->begin(number_);
-        // The coordinator answers asks, and leaders with children pass messages on.
-        if (team.rank() == 0 || !team.nodes().children().empty()) {
-            team.lend_helper(this);
-        }
     }
+    // The coordinator answers asks, and other leaders pass on what their nodes must hear.
+    team.lend_helper(*this, has_channels_);
 }
 
-Call::~Call() { team_.lend_helper(nullptr); }
+Call::~Call() { team_.take_helper_back(); }
 
 std::optional<Chunk> Call::claim() {
     poll();
@@ -191,6 +189,8 @@ void Call::poll() {
     if (has_channels_) {
         const std::lock_guard lock(team_.messages());
         move_messages();
+    } else if (driving_.due()) {
+        team_.drive();
     }
 }
 
@@ -211,6 +211,7 @@ void Call::move_messages() {
     if (!has_channels_) {
         return;
     }
+    team_.outbox().push();
     team_.channels()->poll(slot_.horizon);
     std::int64_t never = 0;
     if (is_beyond(no_index - 1)) {
@@ -238,7 +239,7 @@ void Call::serve_in_background_with(std::function<void()> service) {
         background_ = std::move(service);
     }
     if (background_) {
-        team_.lend_helper(this);
+        team_.lend_helper(*this, true);
     }
 }
 

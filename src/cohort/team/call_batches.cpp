@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 namespace cohort::detail {
 namespace {
@@ -103,8 +104,11 @@ Batch Call::ask_coordinator(std::uint64_t minimum) {
     Transport& transport = team_.transport();
     const std::int64_t asked = node_clock();
     Request request = transport.start_receive(0, tag::grant, writable_bytes_of(grant));
-    transport.send(0, tag::ask,
-                   bytes_of(AskMessage{number(), minimum, items_finished(), team_.nodes().mine}));
+    {
+        const std::lock_guard lock(team_.messages());
+        team_.outbox().post(0, tag::ask,
+                            bytes_of(AskMessage{number(), minimum, items_finished(), team_.nodes().mine}));
+    }
     // An answer left in the queue of a rank that went back to its task would help nobody, so wait for it here.
     Wait wait(*this);
     while (!transport.test(request)) {
@@ -137,7 +141,7 @@ void Call::answer_asks() {
         items_of_node_[node] = ask.items;
         const GrantMessage grant{number(),
                                  draw(static_cast<std::uint64_t>(team_.nodes().ranks[node]), ask.minimum)};
-        team_.transport().send(arrival->source, tag::grant, bytes_of(grant));
+        team_.outbox().post(arrival->source, tag::grant, bytes_of(grant));
     }
 }
 

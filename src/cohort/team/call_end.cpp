@@ -9,8 +9,8 @@ namespace cohort::detail {
 Outcome Call::end(const Closing* closing) {
     interruptible_.close();  // from here on the verdict is only read
     see_signals();
-    team_.lend_helper(nullptr);  // this rank does nothing but move messages now
-    ++waits_;                    // and this rank is not in a task
+    team_.take_helper_back();  // this rank does nothing but move messages now
+    ++waits_;                  // and this rank is not in a task
     const std::int64_t left = node_clock();
     const std::int64_t stopped = slot_.stopped_at.load(std::memory_order_relaxed);
     Totals& totals = mine_.totals;
@@ -45,6 +45,7 @@ Outcome Call::end(const Closing* closing) {
             wait.pause();
         }
     }
+    team_.settle();
     Outcome outcome{slot_.verdict, slot_.totals, nullptr, std::nullopt};
     if (outcome.verdict.kind == Verdict::Kind::failure && outcome.verdict.rank == team_.rank()) {
         outcome.original = original_;

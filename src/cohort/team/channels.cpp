@@ -11,8 +11,8 @@ namespace cohort::detail {
 static_assert(std::is_trivially_copyable_v<Channels::Message>);
 static_assert(sizeof(Channels::Message) <= short_message);
 
-Channels::Channels(Transport& transport, const Nodes& nodes)
-    : transport_(transport), parent_(nodes.parent()) {
+Channels::Channels(Transport& transport, Outbox& outbox, const Nodes& nodes)
+    : transport_(transport), outbox_(outbox), parent_(nodes.parent()) {
     if (parent_ >= 0) {
         edges_.emplace_back().rank = parent_;
         edges_.back().tag = tag::down;
@@ -27,17 +27,12 @@ Channels::Channels(Transport& transport, const Nodes& nodes)
 }
 
 Channels::~Channels() {
-    transport_.forget(sending_);
     for (Edge& edge : edges_) {
         transport_.cancel(edge.request);
     }
 }
 
 void Channels::begin(std::uint64_t call) {
-    // The parent has answered it, so this does not wait for anyone.
-    if (sending_.pending()) {
-        transport_.wait(sending_, true);
-    }
     call_ = call;
     told_ = no_index;
     results_.clear();
@@ -109,14 +104,12 @@ void Channels::spread(std::uint64_t horizon, int except) {
 void Channels::send(int rank, int tag, const Message& message) {
     const std::size_t bytes =
         message.kind == Message::Kind::horizon ? offsetof(Message, totals) : sizeof(Message);
-    transport_.send(rank, tag, bytes_of(message).first(bytes));
+    outbox_.post(rank, tag, bytes_of(message).first(bytes));
 }
 
 void Channels::send_finished(const Totals& totals, const Verdict& verdict) {
     if (parent_ >= 0) {
-        // A blocking send may only return when the parent reads, and that may be in a task that does not end.
-        finished_ = {Message::Kind::over, call_, told_, totals, verdict};
-        sending_ = transport_.start_send(parent_, tag::up, bytes_of(finished_));
+        send(parent_, tag::up, {Message::Kind::over, call_, told_, totals, verdict});
     }
 }
 

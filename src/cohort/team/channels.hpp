@@ -8,6 +8,7 @@
 
 #include <cohort/team/call_slot.hpp>
 #include <cohort/team/nodes.hpp>
+#include <cohort/team/outbox.hpp>
 #include <cohort/team/transport.hpp>
 
 #include <cstdint>
@@ -29,8 +30,8 @@ class Channels {
         Verdict verdict;  // with `over`
     };
 
-    // Posts the receives. `transport` outlives the channels.
-    Channels(Transport& transport, const Nodes& nodes);
+    // Posts the receives. `transport` and `outbox` outlive the channels.
+    Channels(Transport& transport, Outbox& outbox, const Nodes& nodes);
     Channels(const Channels&) = delete;
     Channels& operator=(const Channels&) = delete;
     ~Channels();
@@ -70,6 +71,7 @@ class Channels {
     void spread(std::uint64_t horizon, int except);
 
     Transport& transport_;
+    Outbox& outbox_;
     int parent_;
     std::deque<Edge> edges_;  // the parent's first, where there is one; addresses must stay
     std::uint64_t call_ = 0;
@@ -77,8 +79,6 @@ class Channels {
     std::size_t children_left_ = 0;
     std::vector<Message> results_;
     Message end_;
-    Message finished_;
-    Request sending_;  // of finished_
     bool ended_ = false;
 };
 

@@ -8,8 +8,9 @@ namespace cohort::detail {
 namespace {
 
 constexpr std::chrono::milliseconds long_task{5};
+constexpr std::chrono::milliseconds long_task_unasked{20};
 constexpr std::chrono::microseconds between_looks{500};
-// After so long without a call the thread sleeps until the next.
+// After so many looks without a call the thread sleeps until the next.
 constexpr int idle_looks = 200;
 
 // Threads inherit the mask of signals.
@@ -30,7 +31,8 @@ class SignalsBlocked {
 
 }  // namespace
 
-Helper::Helper(std::function<void()> serve) : serve_(std::move(serve)) {
+Helper::Helper(std::function<void()> serve, std::function<bool()> owes)
+    : serve_(std::move(serve)), owes_(std::move(owes)) {
     const SignalsBlocked blocked;
     thread_ = std::thread([this] { run(); });
 }
@@ -44,9 +46,21 @@ Helper::~Helper() {
     thread_.join();
 }
 
-void Helper::begin() noexcept {
+void Helper::begin(bool answers) noexcept {
     calls_.store(calls_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    answers_.store(answers, std::memory_order_relaxed);
     in_call_.store(true, std::memory_order_seq_cst);
+    wake();
+}
+
+void Helper::end() noexcept {
+    in_call_.store(false, std::memory_order_relaxed);
+    if (owes_()) {
+        wake();
+    }
+}
+
+void Helper::wake() noexcept {
     if (asleep_.load(std::memory_order_seq_cst)) {
         const std::lock_guard lock(mutex_);
         wake_.notify_one();
@@ -58,7 +72,7 @@ void Helper::run() {
         {
             std::unique_lock lock(mutex_);
             asleep_.store(true, std::memory_order_seq_cst);
-            wake_.wait(lock, [this] { return over_ || in_call_.load(std::memory_order_seq_cst); });
+            wake_.wait(lock, [this] { return over_ || is_wanted(); });
             asleep_.store(false, std::memory_order_relaxed);
         }
         watch();
@@ -72,15 +86,18 @@ void Helper::watch() {
         const std::uint64_t beats = beats_.load(std::memory_order_relaxed);
         {
             std::unique_lock lock(mutex_);
-            wake_.wait_for(lock, long_task, [this] { return over_.load(); });
+            const auto patience = answers_.load(std::memory_order_relaxed) ? long_task : long_task_unasked;
+            wake_.wait_for(lock, patience, [this] { return over_.load(); });
         }
-        while (in_call_.load(std::memory_order_relaxed) && beats_.load(std::memory_order_relaxed) == beats &&
-               !over_) {
+        while (is_wanted() && beats_.load(std::memory_order_relaxed) == beats && !over_) {
             serve_();
+            if (!answers_.load(std::memory_order_relaxed)) {
+                break;
+            }
             std::this_thread::sleep_for(between_looks);
         }
         const std::uint64_t now = calls_.load(std::memory_order_relaxed);
-        idle = now != calls || in_call_.load(std::memory_order_relaxed) ? 0 : idle + 1;
+        idle = now != calls || is_wanted() ? 0 : idle + 1;
         calls = now;
     }
 }

@@ -15,11 +15,11 @@ class MpiTransport : public Transport {
     [[nodiscard]] int rank() const noexcept override { return rank_; }
     [[nodiscard]] int size() const noexcept override { return size_; }
 
-    void send(int to, int tag, ConstBytes bytes) override;
     [[nodiscard]] Request start_send(int to, int tag, ConstBytes bytes) override;
     [[nodiscard]] Request start_synchronous_send(int to, int tag, ConstBytes bytes) override;
     [[nodiscard]] Request start_receive(int from, int tag, Bytes bytes) override;
     [[nodiscard]] std::optional<Arrival> test(Request& request) override;
+    void drive() override;
     void cancel(Request& request) noexcept override;
     void forget(Request& request) noexcept override;
 

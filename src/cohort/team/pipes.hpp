@@ -1,9 +1,9 @@
 // Byte streams between the root and every other rank of a team.
 //
 // Results flow to the root and items from it while everyone computes, so both go in small pieces that never block:
-// through a ring in the window on the root's own node, elsewhere as messages of less than 4 KiB, which every transport
-// moves while the sender computes. A piece is only taken while there is room, so a slow reader holds its writers back
-// and memory stays bounded. Bytes arrive once and in order; what they mean is the business of the layer above.
+// through a ring in the window on the root's own node, elsewhere as messages of less than 4 KiB, which need their sender only
+// once to leave it. A piece is only taken while there is room, so a slow reader holds its writers back and memory stays
+// bounded. Bytes arrive once and in order; what they mean is the business of the layer above.
 #pragma once
 
 #include <cohort/team/call_slot.hpp>

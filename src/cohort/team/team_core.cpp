@@ -33,8 +33,9 @@ TeamCore::TeamCore(std::unique_ptr<Transport> transport)
     oversubscribed_ = more_than_cores(node_size());
     make_window();
     if (nodes_.count() > 1) {
+        outbox_.emplace(*transport_);
         if (speaks_for_node()) {
-            channels_.emplace(*transport_, nodes_);
+            channels_.emplace(*transport_, *outbox_, nodes_);
         }
         if (rank_ == 0) {
             post_ask();
@@ -114,16 +115,57 @@ void TeamCore::enter(const char* what, const CallPlan* plan) {
     busy_ = true;
 }
 
-void TeamCore::lend_helper(Call* call) {
+void TeamCore::pause(Backoff& backoff) {
+    if (transport_ == nullptr) {
+        backoff.pause();
+        return;
+    }
+    drive();
+    transport_->pause(backoff);
+}
+
+void TeamCore::drive() {
+    if (owes()) {
+        const std::lock_guard lock(messages_);
+        outbox_->push();
+    }
+    if (transport_ != nullptr) {
+        transport_->drive();
+    }
+}
+
+void TeamCore::lend_helper(Call& call, bool answers) {
+    if (transport_ == nullptr || alone()) {
+        return;
+    }
     {
         const std::lock_guard lock(messages_);
-        served_ = call;
+        served_ = &call;
     }
-    if (call != nullptr && !helper_ && transport_ != nullptr && transport_->takes_threads()) {
-        helper_.emplace([this] { serve_in_background(); });
+    if (!helper_ && transport_->takes_threads()) {
+        helper_.emplace([this] { serve_in_background(); }, [this] { return owes(); });
     }
     if (helper_) {
-        call != nullptr ? helper_->begin() : helper_->end();
+        helper_->begin(answers);
+    }
+}
+
+void TeamCore::take_helper_back() {
+    {
+        const std::lock_guard lock(messages_);
+        served_ = nullptr;
+    }
+    if (helper_) {
+        helper_->end();
+    }
+}
+
+void TeamCore::settle() {
+    if (helper_) {
+        return;
+    }
+    for (Backoff backoff(oversubscribed_); owes();) {
+        pause(backoff);
     }
 }
 
@@ -131,6 +173,14 @@ void TeamCore::serve_in_background() noexcept {
     const std::lock_guard lock(messages_);
     if (served_ != nullptr) {
         served_->serve_in_background();
+    }
+    try {
+        if (owes()) {
+            outbox_->push();
+        }
+        transport_->drive();
+    } catch (const Error&) {
+        // What the rank itself asks of MPI next says so, too.
     }
 }
 
@@ -148,7 +198,9 @@ void TeamCore::close() {
     buried_.clear();
     closed_ = true;
     helper_.reset();
+    settle();
     channels_.reset();
+    outbox_.reset();
     pipes_.reset();
     if (transport_ != nullptr) {
         transport_->cancel(ask_request_);

@@ -9,6 +9,7 @@
 #include <cohort/team/grace.hpp>
 #include <cohort/team/helper.hpp>
 #include <cohort/team/nodes.hpp>
+#include <cohort/team/outbox.hpp>
 #include <cohort/team/pipes.hpp>
 #include <cohort/team/shared_memory.hpp>
 #include <cohort/team/spin_lock.hpp>
@@ -65,10 +66,14 @@ class TeamCore {
     [[nodiscard]] Transport& node_transport() const noexcept { return *node_transport_; }
     // Waits until a request of transport() is complete.
     Arrival wait(Request request) { return transport_->wait(request, oversubscribed_); }
-    // What a rank does between two looks in vain.
-    void pause(Backoff& backoff) { transport_ != nullptr ? transport_->pause(backoff) : backoff.pause(); }
+    // Local. What a rank does between two looks in vain, whatever it looks at: no message moves by itself.
+    void pause(Backoff& backoff);
+    // Local. Moves on what this rank has sent, and all else that this process has under way.
+    void drive();
     [[nodiscard]] Channels* channels() noexcept { return channels_ ? &*channels_ : nullptr; }
     [[nodiscard]] Pipes& pipes() noexcept { return *pipes_; }
+    // Of a team of several nodes. Guarded by messages().
+    [[nodiscard]] Outbox& outbox() noexcept { return *outbox_; }
 
     // The slot of a call, and this node's ranks' lines in it.
     [[nodiscard]] CallSlot& slot(std::uint64_t call) const noexcept;
@@ -81,17 +86,22 @@ class TeamCore {
     std::uint64_t next_call() noexcept { return ++calls_; }
     void leave() noexcept { busy_ = false; }
 
-    // Guards what the rank and its helper both touch: channels, pipes, asks, streams.
+    // Guards what the rank and its helper both touch: outbox, channels, pipes, asks, streams.
     [[nodiscard]] SpinLock& messages() noexcept { return messages_; }
-    // Local. From here on the helper serves `call`, if one is wanted and the transport takes threads; null: none.
-    void lend_helper(Call* call);
+    // Local. From here on the helper serves `call`, in which others may need answers of this rank, or not. There is none where
+    // the transport does not take threads.
+    void lend_helper(Call& call, bool answers);
+    // Local. Until here.
+    void take_helper_back();
+    // Local. Waits until what this rank has sent was taken, unless its helper sees to that.
+    void settle();
     // Local. This rank moves messages itself.
     void heard() noexcept {
         if (helper_) {
             helper_->heard();
         }
     }
-    // Local. What the helper does, once: moves the messages of the call that is under way.
+    // Local. What the helper does, once: moves the messages of the call that is under way, and what is left of the one before.
     void serve_in_background() noexcept;
     // Local. The grace of calls that are not told one.
     [[nodiscard]] Grace grace() const noexcept { return grace_; }
@@ -111,6 +121,7 @@ class TeamCore {
 
   private:
     void make_window();
+    [[nodiscard]] bool owes() const noexcept { return outbox_ && !outbox_->empty(); }
 
     std::unique_ptr<Transport> transport_;
     std::unique_ptr<Transport> node_transport_;
@@ -120,6 +131,7 @@ class TeamCore {
     std::string host_;
     bool oversubscribed_ = false;
     SharedMemory window_;
+    std::optional<Outbox> outbox_;
     std::optional<Channels> channels_;
     std::optional<Pipes> pipes_;
     AskMessage ask_message_;

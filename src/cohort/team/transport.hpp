@@ -6,6 +6,11 @@
 //
 // Nothing here blocks: with more ranks than cores a rank that waits inside MPI would spin there and starve the ones that
 // work. Whoever waits tests a request and pauses in between.
+//
+// No message moves by itself. What a rank has sent may leave it only at a later call of that rank, even where the send is
+// complete, which says only that its bytes were copied; so it is over UCX and in the MPICH family, which also connect two
+// ranks only when they first talk. A synchronous send alone tells that its message was taken. So whoever waits drives, also
+// for something in shared memory.
 #pragma once
 
 #include <cohort/team/backoff.hpp>
@@ -23,6 +28,7 @@ namespace cohort::detail {
 
 // Each is an ordered channel of its own between two ranks.
 namespace tag {
+inline constexpr int none = 0;       // of no message
 inline constexpr int up = 1;         // node leader to its parent in the tree: hits, finished
 inline constexpr int down = 2;       // node leader to its children: horizons, end
 inline constexpr int ask = 3;        // a rank to the coordinator: its node needs a batch
@@ -34,8 +40,8 @@ inline constexpr int payload = 7;    // pieces of scatter and gather
 
 inline constexpr int any_rank = -1;
 
-// Messages up to this size move while their sender computes, on every transport: the smallest limit known is 4 KiB less a
-// header, for shared memory in containers.
+// Messages up to this size need the sender only once to leave it: the smallest limit known is 4 KiB less a header, for shared
+// memory in containers. Longer ones need it again when the receiver has come.
 inline constexpr std::size_t short_message = 4096 - 128;
 
 // The most bytes that one operation is given: counts are `int` in MPI, and some transports fail before 2 GiB.
@@ -69,15 +75,15 @@ class Transport {
     [[nodiscard]] virtual int rank() const noexcept = 0;
     [[nodiscard]] virtual int size() const noexcept = 0;
 
-    // Local. Sends a short message at once; the bytes may be reused.
-    virtual void send(int to, int tag, ConstBytes bytes) = 0;
     // Local. Any length up to an int's; a synchronous one is complete only when its receive has begun.
     [[nodiscard]] virtual Request start_send(int to, int tag, ConstBytes bytes) = 0;
     [[nodiscard]] virtual Request start_synchronous_send(int to, int tag, ConstBytes bytes) = 0;
     // Local. `from` may be any_rank.
     [[nodiscard]] virtual Request start_receive(int from, int tag, Bytes bytes) = 0;
-    // Local. What arrived, if the request is complete: it is none afterwards. Drives all messages on.
+    // Local. What arrived, if the request is complete: it is none afterwards. Drives, too, where it is not.
     [[nodiscard]] virtual std::optional<Arrival> test(Request& request) = 0;
+    // Local. Moves on all that this process has under way, on any transport.
+    virtual void drive() = 0;
     // Local. Gives up a receive. Does nothing once the transport is over.
     virtual void cancel(Request& request) noexcept = 0;
     // Local. Forgets a send whose message has been taken. Does nothing once the transport is over.
