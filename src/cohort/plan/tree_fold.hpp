@@ -52,7 +52,7 @@ class TreeFold {
     // Local. Adds the value of one leaf, which must be below `leaves`. Constant time, amortised, for leaves
     // in ascending order; logarithmic in what is kept for others. Throws Fault, here or in take(), for a leaf
     // that was added already.
-    void add(std::uint64_t leaf, T value) { add(Node{0, leaf, std::move(value)}); }
+    [[gnu::always_inline]] void add(std::uint64_t leaf, T value) { add(Node{0, leaf, std::move(value)}); }
 
     // Local. The same for a node that another TreeFold over as many leaves has folded.
     [[gnu::always_inline]] void add(Node node) {
@@ -98,7 +98,7 @@ class TreeFold {
 
     // Adds a node beyond all of nodes_, and folds what it completes. nodes_ holds no two siblings, and whole
     // subtrees only.
-    void append(Node node) {
+    [[gnu::always_inline]] void append(Node node) {
         nodes_.push_back(std::move(node));
         for (;;) {
             Node& back = nodes_.back();

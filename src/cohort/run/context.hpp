@@ -89,10 +89,9 @@ namespace detail {
 class LookOut {
   public:
     // See Call.
-    [[nodiscard]] static std::uint64_t stride(const Context& context) noexcept {
-        return context.call_.stride();
+    [[nodiscard]] static std::uint64_t look(Context& context, std::uint64_t done, std::uint64_t end) {
+        return context.call_.look(done, end);
     }
-    static void look(Context& context, std::uint64_t items) { context.call_.look(items); }
 };
 
 }  // namespace detail

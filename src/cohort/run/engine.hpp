@@ -106,9 +106,8 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
     std::uint64_t k = chunk.first;
     int attempt = running.attempt();
     access.open(k * size, std::min(chunk.count * size, items - k * size));
+    std::uint64_t until = std::min(chunk.count, call.stride());
     for (;;) {
-        const std::uint64_t done = k - chunk.first;
-        const std::uint64_t until = done + std::min(chunk.count - done, call.stride());
         try {
             for (; k - chunk.first < until && !call.is_beyond(k); ++k) {
                 const std::uint64_t first = k * size;
@@ -130,6 +129,9 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
                 ran.finished += count;
                 attempt = running.attempt();
             }
+            if (until == chunk.count || call.is_beyond(k)) {
+                return ran;
+            }
         } catch (...) {
             const std::uint64_t first = k * size;
             const std::uint64_t count = std::min(size, items - first);
@@ -145,10 +147,10 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
                 attempt = running.attempt();
             }
         }
-        if (k - chunk.first == chunk.count || call.is_beyond(k)) {
-            return ran;
+        // Out of the way of tasks that throw: an error of the call's own is not theirs.
+        if (k - chunk.first == until) {
+            until = call.look(until, chunk.count);
         }
-        call.look(k - chunk.first - done);
     }
 }
 
@@ -219,7 +221,7 @@ void run_claimed(Running& running, Access& access, std::uint64_t size, Body& bod
                  const AfterChunk& after_chunk) {
     const std::uint64_t items = access.count();
     const auto ignore = [](std::uint64_t, Nothing&&) {};
-    const auto run_next = [&]() -> std::optional<Ran> {
+    const auto run_next = [&]() __attribute__((always_inline)) -> std::optional<Ran> {
         const auto chunk = running.claim();
         return chunk ? std::optional(run_units(running, access, items, size, *chunk, body, ignore))
                      : std::nullopt;
@@ -348,7 +350,7 @@ void run_stream_pass(Running& running, const RunNext& run_next, Deliver& deliver
 template <typename R, typename Access, typename Body, typename Deliver>
 void run_claimed_stream(Running& running, Access& access, Body& body, Deliver& deliver) {
     const std::uint64_t items = access.count();
-    const auto run_next = [&](const auto& keep, const auto& lose) -> std::optional<Ran> {
+    const auto run_next = [&](const auto& keep, const auto& lose) __attribute__((always_inline)) -> std::optional<Ran> {
         const auto chunk = running.claim();
         return chunk ? std::optional(run_units(running, access, items, 1, *chunk, body, keep, lose))
                      : std::nullopt;

@@ -116,19 +116,26 @@ T finish_fold(Team& team, Running& running, std::uint64_t leaves, const T& ident
     return gather_fold<T>(team, leaves, identity, op, [&] { return std::move(mine); });
 }
 
+// Folds into `partial`, that of the first item, all others, unless nobody will want it. Not inlined, or what is done for each
+// grain of one item would no longer be.
+template <typename T, typename F, typename Op, typename Unit>
+[[gnu::noinline]] void fold_rest(F& f, Op& op, const Unit& unit, Context& context, T& partial) {
+    for (std::uint64_t i = 1; i < unit.size() && !context.stop_requested();) {
+        const std::uint64_t until = LookOut::look(context, i, unit.size());
+        for (; i < until; ++i) {
+            Context own = context.of_item(unit.index(i));
+            partial = std::invoke(op, std::move(partial), T(run_task(f, unit[i], own)));
+        }
+    }
+}
+
 // The partial result of a unit: of a grain f itself, of items the fold of f from left to right.
 template <typename T, typename F, typename Op>
 auto partial_body(F& f, Op& op) {
     return [&f, &op](std::uint64_t, const auto& unit, Context& context) -> T {
         T partial(run_task(f, unit[0], context));
-        for (std::uint64_t i = 1; i < unit.size() && !context.stop_requested();) {
-            const std::uint64_t look = i + std::min(unit.size() - i, LookOut::stride(context));
-            const std::uint64_t from = i;
-            for (; i < look; ++i) {
-                Context own = context.of_item(unit.index(i));
-                partial = std::invoke(op, std::move(partial), T(run_task(f, unit[i], own)));
-            }
-            LookOut::look(context, i - from);
+        if (unit.size() > 1) {
+            fold_rest(f, op, unit, context, partial);
         }
         return partial;
     };

@@ -194,6 +194,13 @@ void Call::poll() {
     }
 }
 
+std::uint64_t Call::look(std::uint64_t done, std::uint64_t end) {
+    if (looks_.look()) {
+        poll();
+    }
+    return done + std::min(end - done, stride());
+}
+
 void Call::see_signals() {
     if (const int signal = interruptible_.signal(); signal != 0 && !saw_signal_) {
         saw_signal_ = true;

@@ -89,15 +89,11 @@ class Call {
         return listening_.due() && listen_and_see(grain);
     }
 
-    // How many tasks may run before look() is told of them. What a rank does between two claims may take hours, and no task of
-    // it ask for anything.
+    // How many tasks may run before the next look(). What a rank does between two claims may take hours, and no task of it ask
+    // for anything.
     [[nodiscard]] std::uint64_t stride() const noexcept { return looks_.stride(); }
-    // Polls, if the last time is some time ago.
-    void look(std::uint64_t tasks) {
-        if (looks_.due(tasks)) {
-            poll();
-        }
-    }
+    // Polls, if the last time is some time ago. Returns where to look again, of tasks that were done up to `done` of `end`.
+    std::uint64_t look(std::uint64_t done, std::uint64_t end);
 
     // Tells of the last chunk claimed: so many of its items are finished.
     void finished(std::uint64_t items);

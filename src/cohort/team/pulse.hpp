@@ -1,9 +1,7 @@
 // Tells that a while has passed, asking for the time only as often as that needs: what asks may come every nanosecond.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
-#include <cstdint>
 
 namespace cohort::detail {
 
@@ -17,14 +15,8 @@ class Pulse {
     [[nodiscard]] bool due() noexcept { return may_be_due() && look(); }
     // Local. Counts as asking; false if due() would not ask for the time.
     [[nodiscard]] bool may_be_due() noexcept { return ++asked_ >= stride_; }
-    // Local. After how many turns to ask, for a loop that asks only then, and the same as due() for all of them.
-    [[nodiscard]] std::uint64_t stride() const noexcept { return stride_ > asked_ ? stride_ - asked_ : 1; }
-    [[nodiscard]] bool due(std::uint64_t turns) noexcept {
-        asked_ = static_cast<unsigned>(std::min<std::uint64_t>(asked_ + turns, longest_stride_));
-        return asked_ >= stride_ && look();
-    }
-
-  private:
+    // Local. For a loop that asks only once in stride() turns, and then by look(): the same as due() in each of them.
+    [[nodiscard]] unsigned stride() const noexcept { return stride_; }
     // Never inlined: what the caller has in registers would have to make room.
     [[nodiscard, gnu::noinline]] bool look() noexcept {
         asked_ = 0;
@@ -47,6 +39,7 @@ class Pulse {
         return true;
     }
 
+  private:
     std::chrono::nanoseconds period_;
     unsigned longest_stride_;
     unsigned asked_ = 0;
