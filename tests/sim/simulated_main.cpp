@@ -137,9 +137,10 @@ class SimulatedTest : public ::testing::Test {
             ADD_FAILURE() << result.report;
         }
         if (HasFailure()) {
-            std::printf("repeat with: COHORT_SIM_SEED=%llu COHORT_SIM_RUNS=1 %s --gtest_filter=%s   # %s\n",
-                        static_cast<unsigned long long>(run->seed), program_invocation_name, name_.c_str(),
-                        text_of(run->nodes).c_str());
+            std::printf(
+                "repeat with: COHORT_SIM_SEED=%llu COHORT_SIM_RUNS=1 %s --gtest_filter=%s   # %s, %s\n",
+                static_cast<unsigned long long>(run->seed), program_invocation_name, name_.c_str(),
+                text_of(run->nodes).c_str(), name(manners_of(seed)));
             std::fflush(stdout);
         }
         if (result.report.empty()) {

@@ -8,6 +8,7 @@
 //     COHORT_SIM_RUNS=10000    runs of each test, each with the next seed
 //     COHORT_SIM_SEED=1        the first seed
 //     COHORT_SIM_NODES=2+2+1   ranks by node, instead of what the seed says
+//     COHORT_SIM_NETWORK=driven    how messages move, likewise; see Manners in simulation.hpp
 #pragma once
 
 #include <gtest/gtest.h>

@@ -77,20 +77,50 @@ struct Mailbox {
 enum class Kind { barrier, broadcast, gather, scatter, lowest, split, close };
 constexpr std::array kind_names{"barrier", "broadcast", "gather", "scatter", "lowest", "split", "close"};
 
-// One collective operation of a group.
+// One collective operation of a group. What its ranks give goes up a tree to the root, what they get comes down: each passes
+// on what it has, once it has come to the operation itself.
 struct Collective {
+    enum class Shape { flat, chain, binary };
     struct Part {
         bool started = false;
-        bool scheduled = false;
+        bool passed_up = false;
+        bool told = false;  // all that comes down has come
+        bool passed_down = false;
+        bool scheduled = false;  // its end
+        int came = 0;            // of the children: what goes up
         std::vector<std::byte> given;
         std::shared_ptr<Operation> operation;
     };
     Kind kind = Kind::barrier;
     int root = 0;
+    Shape shape = Shape::flat;
     std::size_t started = 0;
-    bool root_waits = false;
+    bool giver_waits = false;
     std::vector<Part> parts;
     std::map<int, std::shared_ptr<Network::Group>> made;  // by split
+
+    [[nodiscard]] bool comes_from_root() const noexcept {
+        return kind == Kind::broadcast || kind == Kind::scatter;
+    }
+    [[nodiscard]] int size() const noexcept { return static_cast<int>(parts.size()); }
+    // -1 of the root.
+    [[nodiscard]] int parent(int rank) const noexcept {
+        const int place = (rank - root + size()) % size();
+        if (place == 0) {
+            return -1;
+        }
+        const int above = shape == Shape::flat ? 0 : shape == Shape::chain ? place - 1 : (place - 1) / 2;
+        return (above + root) % size();
+    }
+    [[nodiscard]] std::vector<int> children(int rank) const {
+        std::vector<int> all;
+        for (int other = 0; other < size(); ++other) {
+            if (parent(other) == rank) {
+                all.push_back(other);
+            }
+        }
+        return all;
+    }
 };
 
 }  // namespace
@@ -115,14 +145,6 @@ class SimulatedTransport : public Transport {
     [[nodiscard]] int rank() const noexcept override { return rank_; }
     [[nodiscard]] int size() const noexcept override { return static_cast<int>(group_->members.size()); }
 
-    void send(int to, int tag, ConstBytes bytes) override {
-        step();
-        if (bytes.size() > detail::short_message) {
-            scheduler_.give_up(fmt::format("rank {} sends {} bytes as a short message", rank_, bytes.size()));
-        }
-        deliver(to, message(tag, bytes, nullptr));
-    }
-
     Request start_send(int to, int tag, ConstBytes bytes) override {
         return start_send(to, tag, bytes, bytes.size() > eager_bytes || scheduler_.dice().one_in(2), "send");
     }
@@ -132,19 +154,19 @@ class SimulatedTransport : public Transport {
     }
 
     Request start_receive(int from, int tag, Bytes bytes) override {
-        step();
+        call_in();
         const auto [handle, receive] =
             network_.add(fmt::format("receive of {} from {}", name_of_tag(tag), name_of_rank(from)));
         receive->from = from;
         receive->tag = tag;
         receive->room = bytes;
         box(rank_).posted.push_back(receive);
-        match(rank_);
+        match(network_, *group_, rank_);
         return {handle};
     }
 
     std::optional<Arrival> test(Request& request) override {
-        step();
+        call_in();
         if (!request.pending()) {
             return Arrival{};
         }
@@ -162,8 +184,11 @@ class SimulatedTransport : public Transport {
         return arrival;
     }
 
+    void drive() override { call_in(); }
+
     void cancel(Request& request) noexcept override {
         if (request.pending()) {
+            call_in();
             const std::shared_ptr<Operation> receive = network_.find(request);
             if (receive->done) {
                 scheduler_.give_up(
@@ -176,6 +201,7 @@ class SimulatedTransport : public Transport {
 
     void forget(Request& request) noexcept override {
         if (request.pending()) {
+            call_in();
             if (!network_.find(request)->taken) {
                 scheduler_.give_up(fmt::format("rank {} forgets a {} whose message has not been taken", rank_,
                                                network_.find(request)->what));
@@ -248,7 +274,7 @@ class SimulatedTransport : public Transport {
     }
 
     std::unique_ptr<Transport> split_by_machine() override {
-        return split(network_.node_of(group_->members[static_cast<std::size_t>(rank_)]));
+        return split(network_.node_of(member(*group_, rank_)));
     }
 
     void close() override {
@@ -266,9 +292,15 @@ class SimulatedTransport : public Transport {
     void pause(detail::Backoff& /*backoff*/) override { scheduler_.pause(); }
 
   private:
-    void step() {
+    void call_in() {
         scheduler_.step();
         scheduler_.run_events();
+        network_.progress().call_in(member(*group_, rank_));
+    }
+
+    // Its number in the whole network.
+    static int member(const Network::Group& group, int rank) {
+        return group.members[static_cast<std::size_t>(rank)];
     }
 
     // Inside an operation of MPI that does not return before it is over.
@@ -294,7 +326,7 @@ class SimulatedTransport : public Transport {
     }
 
     Request start_send(int to, int tag, ConstBytes bytes, bool waits, const char* what) {
-        step();
+        call_in();
         const auto [handle, send] =
             network_.add(fmt::format("{} of {} to {}", what, name_of_tag(tag), name_of_rank(to)));
         send->done = !waits;
@@ -304,21 +336,29 @@ class SimulatedTransport : public Transport {
     }
 
     void deliver(int to, std::shared_ptr<Message> message) {
-        const std::pair channel(rank_, message->tag);
-        std::int64_t& latest = box(to).latest[channel];
-        latest = std::max(latest, scheduler_.time() + scheduler_.delay());
-        ++box(to).under_way[channel];
-        scheduler_.at(latest, [&scheduler = scheduler_, group = group_, to, message] {
-            group->boxes[static_cast<std::size_t>(to)].arrived.push_back(message);
-            match(scheduler, *group, to);
-        });
+        ++box(to).under_way[{rank_, message->tag}];
+        network_.progress().send_off(member(*group_, rank_), member(*group_, to),
+                                     [&network = network_, group = group_, to, message = std::move(message)] {
+                                         travel(network, group, to, message);
+                                     });
         scheduler_.changed();
     }
 
-    void match(int to) { match(scheduler_, *group_, to); }
+    // On the way, where no message of a channel overtakes another.
+    static void travel(Network& network, const std::shared_ptr<Network::Group>& group, int to,
+                       const std::shared_ptr<Message>& message) {
+        Mailbox& box = group->boxes[static_cast<std::size_t>(to)];
+        std::int64_t& latest = box.latest[{message->from, message->tag}];
+        latest = std::max(latest, network.scheduler().time() + network.scheduler().delay());
+        network.scheduler().at(latest, [&network, group, to, message] {
+            group->boxes[static_cast<std::size_t>(to)].arrived.push_back(message);
+            network.progress().arrive(member(*group, to),
+                                      [&network, group, to] { match(network, *group, to); });
+        });
+    }
 
     // Gives what has arrived to the first receives that take it, in the order of arrival.
-    static void match(Scheduler& scheduler, Network::Group& group, int to) {
+    static void match(Network& network, Network::Group& group, int to) {
         Mailbox& box = group.boxes[static_cast<std::size_t>(to)];
         for (auto place = box.arrived.begin(); place != box.arrived.end();) {
             const std::shared_ptr<Message> message = *place;
@@ -330,14 +370,15 @@ class SimulatedTransport : public Transport {
                 ++place;
                 continue;
             }
-            take(scheduler, *message, **taker);
+            take(network, *message, **taker);
             --box.under_way[{message->from, message->tag}];
             box.posted.erase(taker);
             place = box.arrived.erase(place);
         }
     }
 
-    static void take(Scheduler& scheduler, const Message& message, Operation& receive) {
+    static void take(Network& network, const Message& message, Operation& receive) {
+        Scheduler& scheduler = network.scheduler();
         if (message.bytes.size() > receive.room.size()) {
             scheduler.fault(fmt::format("a message of {} has {} bytes, its receive has room for {}",
                                         name_of_tag(message.tag), message.bytes.size(), receive.room.size()));
@@ -348,7 +389,9 @@ class SimulatedTransport : public Transport {
         receive.done = true;
         if (message.send != nullptr) {
             message.send->taken = true;
-            scheduler.at(scheduler.time() + scheduler.delay(), [send = message.send] { send->done = true; });
+            network.progress().acknowledge(receive.rank, [&scheduler, send = message.send] {
+                scheduler.at(scheduler.time() + scheduler.delay(), [send] { send->done = true; });
+            });
         }
         scheduler.changed();
     }
@@ -358,7 +401,7 @@ class SimulatedTransport : public Transport {
     }
 
     Request start(Kind kind, int root, ConstBytes given, std::function<void(Collective&)> finish) {
-        step();
+        call_in();
         const std::uint64_t number = group_->next[static_cast<std::size_t>(rank_)]++;
         std::shared_ptr<Collective>& place = group_->collectives[number];
         if (place == nullptr) {
@@ -366,7 +409,8 @@ class SimulatedTransport : public Transport {
             place->kind = kind;
             place->root = root;
             place->parts.resize(group_->members.size());
-            place->root_waits = kind == Kind::close || scheduler_.dice().one_in(2);
+            place->giver_waits = kind == Kind::close || scheduler_.dice().one_in(2);
+            place->shape = static_cast<Collective::Shape>(scheduler_.dice().below(3));
         }
         const std::shared_ptr<Collective> all = place;
         if (all->kind != kind || all->root != root) {
@@ -383,29 +427,61 @@ class SimulatedTransport : public Transport {
         if (++all->started == all->parts.size()) {
             group_->collectives.erase(number);
         }
-        for (std::size_t rank = 0; rank < all->parts.size(); ++rank) {
-            schedule(*all, static_cast<int>(rank));
+        for (int rank = 0; rank < all->size(); ++rank) {
+            advance(network_, group_, all, rank);
         }
         scheduler_.changed();
         return {handle};
     }
 
-    // The end of a rank's part in a collective operation, once enough ranks have come.
-    void schedule(Collective& all, int rank) {
-        Collective::Part& part = all.parts[static_cast<std::size_t>(rank)];
-        if (!part.started || part.scheduled) {
+    // Passes on what a rank has to pass on, and ends its part once that can be.
+    static void advance(Network& network, const std::shared_ptr<Network::Group>& group,
+                        const std::shared_ptr<Collective>& all, int rank) {
+        Collective::Part& part = all->parts[static_cast<std::size_t>(rank)];
+        if (!part.started) {
             return;
         }
-        const bool everyone = all.started == all.parts.size();
-        const bool root_there = all.parts[static_cast<std::size_t>(all.root)].started;
-        const bool from_root = all.kind == Kind::broadcast || all.kind == Kind::scatter;
-        const bool may_end = everyone || (from_root && root_there && (rank != all.root || !all.root_waits)) ||
-                             (all.kind == Kind::gather && rank != all.root && !all.root_waits);
-        if (may_end) {
-            part.scheduled = true;
-            scheduler_.at(scheduler_.time() + scheduler_.delay(),
-                          [operation = part.operation] { operation->done = true; });
+        const std::vector<int> children = all->children(rank);
+        const int parent = all->parent(rank);
+        const auto pass = [&](int to, void (*arrive)(Collective::Part&)) {
+            network.progress().send_off(
+                member(*group, rank), member(*group, to), [&network, group, all, to, arrive] {
+                    Scheduler& scheduler = network.scheduler();
+                    scheduler.at(scheduler.time() + scheduler.delay(), [&network, group, all, to, arrive] {
+                        arrive(all->parts[static_cast<std::size_t>(to)]);
+                        advance(network, group, all, to);
+                    });
+                });
+        };
+        if (!all->comes_from_root() && !part.passed_up && part.came == static_cast<int>(children.size())) {
+            part.passed_up = true;
+            part.told = parent < 0;
+            if (parent >= 0) {
+                pass(parent, [](Collective::Part& above) { ++above.came; });
+            }
         }
+        part.told = part.told || (all->comes_from_root() && parent < 0);
+        if (part.told && !part.passed_down && all->kind != Kind::gather) {
+            part.passed_down = true;
+            for (const int child : children) {
+                pass(child, [](Collective::Part& below) { below.told = true; });
+            }
+        }
+        if (!part.scheduled && may_end(*all, part, parent < 0)) {
+            part.scheduled = true;
+            Scheduler& scheduler = network.scheduler();
+            scheduler.at(scheduler.time() + scheduler.delay(),
+                         [operation = part.operation] { operation->done = true; });
+        }
+    }
+
+    // Who only gives may have to wait for the others or not.
+    static bool may_end(const Collective& all, const Collective::Part& part, bool is_root) {
+        const bool need_not_wait = all.started == all.parts.size() || !all.giver_waits;
+        if (all.kind == Kind::gather && !is_root) {
+            return part.passed_up && need_not_wait;
+        }
+        return all.comes_from_root() && is_root ? need_not_wait : part.told;
     }
 
     Network& network_;
@@ -424,8 +500,9 @@ std::vector<int> first_integers(std::size_t count) {
 
 }  // namespace
 
-Network::Network(Scheduler& scheduler, std::vector<int> node_of)
+Network::Network(Scheduler& scheduler, std::vector<int> node_of, Manners manners)
     : scheduler_(scheduler),
+      progress_(scheduler, static_cast<int>(node_of.size()), manners),
       node_of_(std::move(node_of)),
       all_(std::make_shared<Group>(first_integers(node_of_.size()))) {}
 
@@ -464,8 +541,10 @@ std::string Network::waiting(int rank) const {
             all.insert(operation->what);
         }
     }
-    return all.empty() ? "waits for nothing of the network"
-                       : fmt::format("waits for {}", fmt::join(all, ", or "));
+    const std::size_t kept = progress_.kept(rank);
+    return (all.empty() ? "waits for nothing of the network"
+                        : fmt::format("waits for {}", fmt::join(all, ", or "))) +
+           (kept > 0 ? fmt::format("; {} messages have not left it", kept) : "");
 }
 
 }  // namespace cohort::testing

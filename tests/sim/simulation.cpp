@@ -9,10 +9,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <cxxabi.h>
 #include <exception>
 #include <execinfo.h>
+#include <stdexcept>
 #include <utility>
 
 namespace cohort::testing {
@@ -386,13 +388,42 @@ void Scheduler::run_events() {
     }
 }
 
+const char* name(Manners manners) noexcept {
+    return manners.driven ? (manners.connects ? "driven+connects" : "driven")
+                          : (manners.connects ? "connects" : "prompt");
+}
+
+Manners manners_of(std::uint64_t seed) {
+    const char* told = std::getenv("COHORT_SIM_NETWORK");
+    if (told == nullptr) {
+        Dice dice(seed ^ 0x6d616e6e657273);
+        const bool driven = dice.one_in(2);
+        return {driven, dice.one_in(2)};
+    }
+    for (const Manners manners : {Manners{false, false}, {true, false}, {false, true}, {true, true}}) {
+        if (std::string(name(manners)) == told) {
+            return manners;
+        }
+    }
+    throw std::invalid_argument(
+        fmt::format("COHORT_SIM_NETWORK is {}, not prompt, driven, connects or driven+connects", told));
+}
+
 Simulated simulate(std::uint64_t seed, const std::vector<int>& node_of,
+                   const std::function<void(std::unique_ptr<detail::Transport>)>& body) {
+    return simulate(seed, node_of, manners_of(seed), body);
+}
+
+Simulated simulate(std::uint64_t seed, const std::vector<int>& node_of, Manners manners,
                    const std::function<void(std::unique_ptr<detail::Transport>)>& body) {
     const int ranks = static_cast<int>(node_of.size());
     // Fibers of a run that is given up must not be destroyed, which would unwind them, and point at these.
     auto scheduler = std::make_unique<Scheduler>(seed, ranks);
-    auto network = std::make_unique<Network>(*scheduler, node_of);
-    scheduler->run([&](int rank) { body(network->transport_of(rank)); });
+    auto network = std::make_unique<Network>(*scheduler, node_of, manners);
+    scheduler->run([&](int rank) {
+        body(network->transport_of(rank));
+        network->progress().end(rank);
+    });
     Simulated result{scheduler->report(), scheduler->steps(), scheduler->time(), scheduler->trace()};
     if (!result.report.empty()) {
         for (int rank = 0; rank < ranks; ++rank) {

@@ -10,6 +10,9 @@
 // (source, destination, tag) never overtake, others do. Memory is sequentially consistent: what a weaker machine may do
 // is not tried.
 //
+// MPI may leave messages where they are until their rank calls it, and connect ranks when they first talk; some do, and the
+// test machine's may not. So half of the seeds have a network of either kind, see Manners.
+//
 // A run in which nothing can move any more is given up, with a report of what each rank waits for. Its fibers are left as
 // they are and never unwound: a rank may hang in the middle of what must not throw.
 #pragma once
@@ -37,6 +40,16 @@ class Dice {
     std::uint64_t state_;
 };
 
+// How a network moves messages. COHORT_SIM_NETWORK=prompt, driven, connects or driven+connects says so instead of the seed.
+struct Manners {
+    // Nothing leaves a rank, or is received by it, but when it calls its transport.
+    bool driven = false;
+    // The first message of one rank to another waits for a handshake, which takes calls of both.
+    bool connects = false;
+};
+[[nodiscard]] Manners manners_of(std::uint64_t seed);
+[[nodiscard]] const char* name(Manners manners) noexcept;
+
 struct Simulated {
     std::string report;       // what went wrong; empty if nothing did
     std::uint64_t steps = 0;  // places at which ranks might have been switched
@@ -47,6 +60,8 @@ struct Simulated {
 // Runs `body` on a rank for each entry of `node_of`, which says the rank's node, until all have returned or the run is
 // given up: because nothing moves, because `body` throws, or because the transport is misused.
 Simulated simulate(std::uint64_t seed, const std::vector<int>& node_of,
+                   const std::function<void(std::unique_ptr<detail::Transport>)>& body);
+Simulated simulate(std::uint64_t seed, const std::vector<int>& node_of, Manners manners,
                    const std::function<void(std::unique_ptr<detail::Transport>)>& body);
 
 // Of the rank that is running; -1 outside of a simulation.

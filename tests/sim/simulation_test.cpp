@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <set>
@@ -81,9 +82,10 @@ TEST(Simulation, ReportsWhatLeavesARank) {
 }
 
 TEST(Simulation, ReportsMessagesThatNobodyReceives) {
+    static constexpr int one = 1;
     const std::string report = report_of([](Ends transport) {
         if (transport->rank() == 0) {
-            transport->send(1, 3, bytes_of(1));
+            static_cast<void>(transport->start_send(1, 3, bytes_of(one)));
         }
         transport->close();
     });
@@ -126,6 +128,102 @@ TEST(Simulation, KeepsTheOrderOfAChannelAndOfNoOthers) {
         other_overtook = other_overtook || !std::is_sorted(order.begin(), order.end());
     }
     EXPECT_TRUE(other_overtook);
+}
+
+// What a rank does while it waits for others: it calls its transport, or not.
+enum class Meanwhile { drives, waits };
+
+void wait_for(const std::atomic<int>& word, int value, Transport& transport, Meanwhile meanwhile) {
+    Backoff backoff(true);
+    while (word.load() < value) {
+        if (meanwhile == Meanwhile::drives) {
+            transport.drive();
+        }
+        transport.pause(backoff);
+    }
+}
+
+// Rank 0 sends something that it need not wait for, and waits for rank 1 to tell it otherwise.
+std::string report_of_a_send(Manners manners, Meanwhile meanwhile) {
+    std::atomic<int> received{0};
+    return simulate(1, two, manners,
+                    [&](Ends transport) {
+                        int number = 7;
+                        if (transport->rank() == 0) {
+                            static_cast<void>(transport->start_send(1, 3, bytes_of(number)));
+                            wait_for(received, 1, *transport, meanwhile);
+                        } else {
+                            Request request = transport->start_receive(0, 3, writable_bytes_of(number));
+                            transport->wait(request, true);
+                            received.store(1);
+                        }
+                    })
+        .report;
+}
+
+TEST(Simulation, MayLeaveAMessageWhereItIsUntilItsSenderCallsIn) {
+    EXPECT_EQ(report_of_a_send({}, Meanwhile::waits), "");
+    EXPECT_EQ(report_of_a_send({.driven = true}, Meanwhile::drives), "");
+    const std::string report = report_of_a_send({.driven = true}, Meanwhile::waits);
+    EXPECT_NE(report.find("nothing moves any more"), std::string::npos) << report;
+    EXPECT_NE(report.find("1 messages have not left it"), std::string::npos) << report;
+}
+
+TEST(Simulation, MayConnectRanksWhenTheyFirstTalk) {
+    EXPECT_EQ(report_of_a_send({.connects = true}, Meanwhile::drives), "");
+    const std::string report = report_of_a_send({.connects = true}, Meanwhile::waits);
+    EXPECT_NE(report.find("nothing moves any more"), std::string::npos) << report;
+}
+
+// Rank 0 waits for what it has sent to be taken, and rank 1, which has a receive for it, for rank 0 to say so.
+std::string report_of_a_receive(Manners manners, Meanwhile meanwhile) {
+    std::atomic<int> taken{0};
+    return simulate(1, two, manners,
+                    [&](Ends transport) {
+                        int number = 7;
+                        if (transport->rank() == 0) {
+                            Request request = transport->start_synchronous_send(1, 3, bytes_of(number));
+                            transport->wait(request, true);
+                            taken.store(1);
+                        } else {
+                            Request request = transport->start_receive(0, 3, writable_bytes_of(number));
+                            wait_for(taken, 1, *transport, meanwhile);
+                            transport->wait(request, true);
+                        }
+                    })
+        .report;
+}
+
+TEST(Simulation, MayTakeMessagesOnlyWhenTheirReceiverCallsIn) {
+    EXPECT_EQ(report_of_a_receive({}, Meanwhile::waits), "");
+    EXPECT_EQ(report_of_a_receive({.driven = true}, Meanwhile::drives), "");
+    EXPECT_NE(report_of_a_receive({.driven = true}, Meanwhile::waits), "");
+    EXPECT_EQ(report_of_a_receive({.connects = true}, Meanwhile::drives), "");
+    EXPECT_NE(report_of_a_receive({.connects = true}, Meanwhile::waits), "");
+}
+
+// Of so many runs in which each rank waits for the others after a broadcast, how many end.
+int broadcasts_that_end(Manners manners, Meanwhile meanwhile) {
+    int ended = 0;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        std::atomic<int> done{0};
+        const Simulated run = simulate(seed, {0, 0, 0, 0}, manners, [&](Ends transport) {
+            int number = transport->rank() == 0 ? 7 : 0;
+            Request request = transport->start_broadcast(0, writable_bytes_of(number));
+            transport->wait(request, true);
+            EXPECT_EQ(number, 7);
+            done.fetch_add(1);
+            wait_for(done, 4, *transport, meanwhile);
+        });
+        ended += run.report.empty() ? 1 : 0;
+    }
+    return ended;
+}
+
+TEST(Simulation, MayLeaveWhatARankForwardsUntilItCallsIn) {
+    EXPECT_EQ(broadcasts_that_end({}, Meanwhile::waits), 20);
+    EXPECT_EQ(broadcasts_that_end({.driven = true, .connects = true}, Meanwhile::drives), 20);
+    EXPECT_LT(broadcasts_that_end({.driven = true}, Meanwhile::waits), 20);
 }
 
 // Without switches between atomic operations this would never lose a count.
