@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 namespace cohort::detail {
 
@@ -97,24 +98,30 @@ void Call::end_node() {
            !channels.children_finished()) {
         wait.pause();
     }
-    // The last rank may have lowered the horizon after the last look; nothing may follow what says that we have finished.
-    channels.poll(slot_.horizon);
-    sum_node();
-    for (const Channels::Message& child : channels.children_results()) {
-        slot_.totals.add(child.totals);
-        if (precedes(child.verdict, slot_.verdict)) {
-            slot_.verdict = child.verdict;
+    {
+        const std::lock_guard lock(team_.messages());
+        // The last rank may have lowered the horizon after the last look; nothing may follow what says that we have finished.
+        channels.poll(slot_.horizon);
+        sum_node();
+        for (const Channels::Message& child : channels.children_results()) {
+            slot_.totals.add(child.totals);
+            if (precedes(child.verdict, slot_.verdict)) {
+                slot_.verdict = child.verdict;
+            }
         }
+        channels.send_finished(slot_.totals, slot_.verdict);
     }
     if (!channels.is_top()) {
-        channels.send_finished(slot_.totals, slot_.verdict);
         while (channels.end() == nullptr) {
             wait.pause();
         }
         slot_.totals = channels.end()->totals;
         slot_.verdict = channels.end()->verdict;
     }
-    channels.send_end(slot_.totals, slot_.verdict);
+    {
+        const std::lock_guard lock(team_.messages());
+        channels.send_end(slot_.totals, slot_.verdict);
+    }
     release_node();
 }
 
