@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <limits>
 #include <new>
 
@@ -74,7 +75,8 @@ std::uint64_t Counter::add(std::uint64_t amount) noexcept { return word(memory_)
 
 std::uint64_t Counter::value() const noexcept { return word(memory_).load(); }
 
-Mutex::Mutex(Team& team) : memory_(detail::share_memory(team, sizeof(pthread_mutex_t), "a mutex")) {
+Mutex::Mutex(Team& team)
+    : team_(&team.core()), memory_(detail::share_memory(team, sizeof(pthread_mutex_t), "a mutex")) {
     if (team.is_root()) {
         pthread_mutexattr_t attributes;
         pthread_mutexattr_init(&attributes);
@@ -86,7 +88,21 @@ Mutex::Mutex(Team& team) : memory_(detail::share_memory(team, sizeof(pthread_mut
     team.barrier();
 }
 
-void Mutex::lock() { check_lock(pthread_mutex_lock(&mutex(memory_))); }
+// While it waits it moves messages: the rank that has the lock may be waiting for one.
+void Mutex::lock() {
+    constexpr long patience = 1'000'000;  // ns
+    int code = pthread_mutex_trylock(&mutex(memory_));
+    while (code == EBUSY || code == ETIMEDOUT) {
+        team_->drive();
+        timespec until{};
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += patience;
+        until.tv_sec += until.tv_nsec / 1'000'000'000;
+        until.tv_nsec %= 1'000'000'000;
+        code = pthread_mutex_clocklock(&mutex(memory_), CLOCK_MONOTONIC, &until);
+    }
+    check_lock(code);
+}
 
 bool Mutex::try_lock() {
     const int code = pthread_mutex_trylock(&mutex(memory_));

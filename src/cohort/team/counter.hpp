@@ -40,12 +40,13 @@ class Mutex {
     Mutex& operator=(const Mutex&) = delete;
     ~Mutex() = default;
 
-    // Local; waits for the rank that has it. Throws Fault if that rank died.
+    // Local; waits for the rank that has it, and moves messages meanwhile. Throws Fault if that rank died.
     void lock();
     [[nodiscard]] bool try_lock();
     void unlock();
 
   private:
+    detail::TeamCore* team_;
     detail::SharedMemory memory_;
 };
 
