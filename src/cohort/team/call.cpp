@@ -32,6 +32,7 @@ Call::Call(TeamCore& team, const CallPlan& plan)
       interruptible_(slot_.horizon),
       is_static_(is_static(plan.schedule)),
       has_channels_(team.channels() != nullptr),
+      listens_(has_channels_ || team.helpless()),
       entered_(node_clock()) {
     if (!plan_.grace) {
         plan_.grace = team.grace();
@@ -119,8 +120,12 @@ bool Call::wait_for_room(const Chunk& chunk) {
 }
 
 bool Call::listen_and_see(std::uint64_t grain) {
-    const std::lock_guard lock(team_.messages());
-    move_messages();
+    if (has_channels_) {
+        const std::lock_guard lock(team_.messages());
+        move_messages();
+    } else {
+        team_.drive();
+    }
     return is_beyond(grain);
 }
 

@@ -80,8 +80,9 @@ class Call {
     [[nodiscard]] bool is_beyond(std::uint64_t grain) const noexcept {
         return grain >= slot_.horizon.load(std::memory_order_relaxed);
     }
-    // True for a rank that takes in what other nodes say: while it is in a task, nobody else may be there to do so.
-    [[nodiscard]] bool listens() const noexcept { return has_channels_; }
+    // True for a rank that takes in what other nodes say, and for one without a helper: while it is in a task, nobody else
+    // may be there to move messages.
+    [[nodiscard]] bool listens() const noexcept { return listens_; }
     // False, most times, where is_beyond_as_heard would not look anyway. Counts, and is quick.
     [[nodiscard]] bool may_listen() noexcept { return listening_.may_be_due(); }
     // For such a rank in the middle of `grain`: is_beyond, after a look for messages if the last is some time ago.
@@ -206,6 +207,7 @@ class Call {
     Pulse driving_{std::chrono::milliseconds(1)};
     bool is_static_;
     bool has_channels_;
+    bool listens_;
     std::uint64_t static_chunks_ = 0;
     LogEntry entry_;  // of the last ticket
     std::uint64_t log_position_ = 0;

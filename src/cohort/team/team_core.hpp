@@ -93,6 +93,10 @@ class TeamCore {
     void lend_helper(Call& call, bool answers);
     // Local. Until here.
     void take_helper_back();
+    // True if there can be none, though there are messages to move.
+    [[nodiscard]] bool helpless() const noexcept {
+        return transport_ != nullptr && !alone() && !transport_->takes_threads();
+    }
     // Local. Waits until what this rank has sent was taken, unless its helper sees to that.
     void settle();
     // Local. This rank moves messages itself.
