@@ -5,6 +5,7 @@
 //     sample fail PATH COUNT              the same, but a task of the last rank throws
 //     sample stay PATH COUNT              the same, but waits, with all written, to be killed
 //     sample copy FROM PATH               the column of one file mapped into another
+//     sample late PATH COUNT SECONDS      a compressed column by tasks that take so long and ask nobody whether to stop
 //     sample each JOB + JOB + ...         several of these; prints a line for each, "done" or what a StoreError says
 #include <cohort/cohort.hpp>
 
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -118,6 +120,24 @@ void copy(Team& team, const std::string& from, const std::string& path) {
     out.commit();
 }
 
+// Tasks write no whole HDF5 chunks, so that there is a scratch file.
+void write_late(Team& team, const std::string& path, std::uint64_t count, double seconds) {
+    File file = File::create(team, path, made_by);
+    auto column = Column<std::uint64_t>::create(file, "noise", count, {.compress = true, .chunk = 1000});
+    constexpr std::uint64_t size = 15'000;
+    const Grains parts{.items = count, .size = size};
+    for_each(team, indices(parts.count()), [&](Index number) {
+        const Grain part = parts[number];
+        std::vector<std::uint64_t> numbers(part.count);
+        for (std::uint64_t i = 0; i < part.count; ++i) numbers[i] = noise(part.first + i);
+        std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+        for (std::uint64_t i = 0; i < part.count; i += 500)
+            column.write(part.first + i,
+                         std::span(numbers).subspan(i, std::min(part.count - i, std::uint64_t{500})));
+    });
+    file.commit();
+}
+
 using Words = std::vector<std::string>;
 
 void work(Team& team, const Words& job) {
@@ -125,6 +145,8 @@ void work(Team& team, const Words& job) {
     const bool force = job.size() > 3;
     if (job[0] == "copy") {
         copy(team, job[1], job[2]);
+    } else if (job[0] == "late") {
+        write_late(team, job[1], count, std::strtod(job[3].c_str(), nullptr));
     } else if (job[0] == "compress") {
         compress(team, job[1], count, force);
     } else {

@@ -78,6 +78,7 @@ void Compressed::add(Part piece, const std::byte* numbers) {
 void Compressed::set_aside(const Part& part) {
     const std::uint64_t from = part.first * shape_.item_bytes();
     const std::uint64_t bytes = (part.end - part.first) * shape_.item_bytes();
+    file_->check_lifeline();
     check(scratch_.write(part.chunk * chunk_bytes() + from, std::span(part.bytes).subspan(from, bytes)));
     in_scratch_.insert(part.chunk);
 }

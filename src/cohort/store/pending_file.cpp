@@ -1,7 +1,9 @@
 #include <cohort/store/pending_file.hpp>
 
 #include <cohort/plan/error.hpp>
+#include <cohort/store/leftovers.hpp>
 #include <cohort/store/storage_error.hpp>
+#include <cohort/store/temporary_name.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,24 +14,16 @@
 #include <climits>
 #include <filesystem>
 #include <system_error>
-#include <utility>
 
 namespace cohort {
 namespace {
 
 namespace fs = std::filesystem;
+using detail::folder_of;
 using detail::meaning_of;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why, const std::string& remedy) {
     throw StoreError(fmt::format("cannot create {}", path), why, remedy);
-}
-
-fs::path folder_of(const fs::path& path) {
-    return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-fs::path temporary_of(const fs::path& path) {
-    return folder_of(path) / fmt::format(".{}.part", path.filename().string());
 }
 
 // A link is kept; the file that it leads to is written, whether it is there already or not.
@@ -58,8 +52,7 @@ void check_folder(const std::string& shown, const fs::path& path, const std::str
         refuse(shown, fmt::format("the folder {} cannot be used: {}", folder, meaning_of(error)), other);
     if (::access(folder.c_str(), W_OK | X_OK) != 0)
         refuse(shown, fmt::format("the folder {} is not writable", folder), other);
-    if (temporary_of(path).filename().string().size() > NAME_MAX)
-        refuse(shown, "its name is too long", other);
+    if (detail::longest_temporary_name(path) > NAME_MAX) refuse(shown, "its name is too long", other);
 }
 
 void check_replaced(const std::string& shown, const fs::path& path, const struct stat& status,
@@ -78,22 +71,6 @@ void check_replaced(const std::string& shown, const fs::path& path, const struct
                          fmt::format("add --force, or {}", other));
 }
 
-// True if the open file is still the one at the path.
-bool is_at(int descriptor, const std::string& path) {
-    struct stat open {};
-    struct stat there {};
-    return ::fstat(descriptor, &open) == 0 && ::lstat(path.c_str(), &there) == 0 &&
-           open.st_ino == there.st_ino && open.st_dev == there.st_dev;
-}
-
-// False if another run holds the file. Where there are no locks, nobody does.
-bool lock(int descriptor) {
-    struct flock whole {};
-    whole.l_type = F_WRLCK;
-    whole.l_whence = SEEK_SET;
-    return ::fcntl(descriptor, F_OFD_SETLK, &whole) == 0 || (errno != EAGAIN && errno != EACCES);
-}
-
 }  // namespace
 
 void PendingFile::check(const std::string& path, const Terms& terms) {
@@ -107,43 +84,43 @@ void PendingFile::check(const std::string& path, const Terms& terms) {
 }
 
 PendingFile::PendingFile(const std::string& path, const Terms& terms)
-    : shown_(path), option_(terms.option), final_(behind_links(path)), temporary_(temporary_of(final_)) {
+    : shown_(path), option_(terms.option), final_(behind_links(path)) {
     check(path, terms);
     open();
     struct stat before {};
-    if (status_of(final_, before) == 0) static_cast<void>(::fchmod(descriptor_, before.st_mode & 07777));
+    if (status_of(final_, before) == 0) mode_ = before.st_mode & 07777;
+    // Also what is write-protected other ranks have to open first.
+    if (mode_) static_cast<void>(::fchmod(descriptor(), *mode_ | S_IRUSR | S_IWUSR));
 }
 
 void PendingFile::open() {
-    // A run that ends between our opening and our locking takes the file away; then there is another to be opened.
-    while (true) {
-        descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (descriptor_ < 0) fail(errno);
-        if (!lock(descriptor_)) {
-            ::close(std::exchange(descriptor_, -1));
-            refuse(shown_, "another run is writing it", "wait for that or choose another " + option_);
-        }
-        if (is_at(descriptor_, temporary_)) break;
-        ::close(descriptor_);
-    }
-    if (::ftruncate(descriptor_, 0) != 0) fail(errno);
+    const int locked = lock_.make_or_take_over(detail::lock_of(final_));
+    if (locked == EAGAIN) refuse_second();
+    if (locked != 0) fail(locked);
+    if (detail::remove_leftovers(final_)) refuse_second();
+    constexpr int most_tries = 10;
+    int made = EEXIST;
+    for (int i = 0; i < most_tries && (made == EEXIST || made == EAGAIN); ++i)
+        made = file_.make(detail::fresh_temporary(final_));
+    if (made != 0) fail(made);
 }
 
-PendingFile::~PendingFile() {
-    if (descriptor_ < 0) return;
-    ::unlink(temporary_.c_str());
-    ::close(descriptor_);
+void PendingFile::refuse_second() const {
+    refuse(shown_, "another run is writing it", "wait for that or choose another " + option_);
 }
 
-void PendingFile::fail(int error) {
-    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
-    throw detail::cannot_write(shown_, error, option_);
-}
+void PendingFile::fail(int error) const { throw detail::cannot_write(shown_, error, option_); }
 
 void PendingFile::commit() {
-    if (::fsync(descriptor_) != 0 && errno != EINVAL) throw detail::cannot_write(shown_, errno, option_);
-    if (::rename(temporary_.c_str(), final_.c_str()) != 0) throw detail::cannot_write(shown_, errno, option_);
-    ::close(std::exchange(descriptor_, -1));
+    if (mode_) static_cast<void>(::fchmod(descriptor(), *mode_));
+    if (::fsync(descriptor()) != 0 && errno != EINVAL) fail(errno);
+    const int renamed = file_.rename(final_);
+    if (renamed == ESTALE)
+        throw StoreError(fmt::format("cannot complete {}", shown_),
+                         fmt::format("{} was removed or replaced while it was written", temporary()),
+                         "leave such files alone, and start the program again");
+    if (renamed != 0) fail(renamed);
+    lock_.remove();
     // The rename itself, so that it outlasts a power cut; where folders cannot be synced there is nothing to do.
     const int folder = ::open(folder_of(final_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0) {

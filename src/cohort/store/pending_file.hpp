@@ -4,12 +4,19 @@
 //     ... write to file.descriptor() ...
 //     file.commit();                         // now, and only now, there is an out/a.png
 //
-// It is written beside its final name, as out/.a.png.part, so that the last step is a rename, which a file system does as a
-// whole. A lock on it tells a run that is still writing from what a killed one left, which the next run takes over.
+// It is written beside its final name, under one that no other run ever has (temporary_name.hpp), so that the last step is
+// a rename, which a file system does as a whole, and what is left of a killed run can write into its own file only. A lock
+// keeps others from writing the same output as long as this process lives; the next one to get it removes what killed runs
+// left. Where there are no locks, two runs may write the same output, each its own file; the last to be complete stays.
 // Local: in a team the root holds it.
 #pragma once
 
+#include <cohort/store/held_file.hpp>
+
+#include <sys/types.h>
+
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace cohort {
@@ -33,25 +40,27 @@ class PendingFile {
     PendingFile(const PendingFile&) = delete;
     PendingFile& operator=(const PendingFile&) = delete;
     // Removes the file unless it was committed.
-    ~PendingFile();
+    ~PendingFile() = default;
 
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    [[nodiscard]] int descriptor() const noexcept { return file_.descriptor(); }
     // Where the file is until it is committed.
-    [[nodiscard]] const std::string& temporary() const noexcept { return temporary_; }
+    [[nodiscard]] const std::string& temporary() const noexcept { return file_.path(); }
 
     // Brings what was written to the disk and gives the file its name, in the place of what was there. Throws
-    // StoreError.
+    // StoreError, also if the file is no longer where it was made.
     void commit();
 
   private:
     void open();
-    [[noreturn]] void fail(int error);
+    [[noreturn]] void refuse_second() const;
+    [[noreturn]] void fail(int error) const;
 
     std::string shown_;  // the path as the user gave it
     std::string option_;
     std::string final_;
-    std::string temporary_;
-    int descriptor_ = -1;
+    std::optional<mode_t> mode_;  // of what is to be replaced
+    detail::HeldFile lock_;       // the first to come and, by its place here, the last to go
+    detail::HeldFile file_;
 };
 
 }  // namespace cohort

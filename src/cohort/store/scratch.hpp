@@ -1,5 +1,6 @@
 // A file beside a file that is being written, for what cannot go there yet: parts of HDF5 chunks whose rest is on another
-// rank. All ranks that have some write into it; most files never need it, and then it is never made.
+// rank. All ranks that have some write into it; most files never need it, and then it is never made. Nor is it made once
+// the file that it belongs to is gone: nobody would take it away.
 #pragma once
 
 #include <cstddef>
@@ -18,17 +19,18 @@ class Scratch {
     Scratch& operator=(const Scratch&) = delete;
     ~Scratch() { static_cast<void>(close()); }
 
-    // Local. Return 0, or errno. What was never written is read as 0. What other nodes wrote is there after they closed
-    // theirs, and this one was closed.
+    // Local. Return 0, or errno: ESTALE if the file beside is gone. What was never written is read as 0. What other nodes
+    // wrote is there after they closed theirs, and this one was closed.
     [[nodiscard]] int write(std::uint64_t place, std::span<const std::byte> bytes) noexcept;
     [[nodiscard]] int read(std::uint64_t place, std::span<std::byte> bytes) noexcept;
     [[nodiscard]] int close() noexcept;
 
-    // Local. Takes the file away, where there is one: also what a killed run left.
+    // Local. Takes the file away, where there is one.
     void remove() noexcept;
 
   private:
     [[nodiscard]] int open() noexcept;
+    [[nodiscard]] int make() noexcept;
 
     std::string file_;
     std::string path_;

@@ -15,6 +15,7 @@ std::string meaning_of(int error) {
         case EROFS: return "its file system is read-only";
         case EACCES:
         case EPERM: return "there is no permission";
+        case ESTALE: return "it was removed while it was written";
         default: return std::generic_category().message(error);
     }
 }

@@ -63,6 +63,7 @@ WrittenFile::WrittenFile(TeamCore& team, const std::string& path, const Provenan
 }
 
 WrittenFile::~WrittenFile() {
+    backing_.error = ECANCELED;  // HDF5 need not finish what is given up
     clean_up();
     close_descriptor();
 }
@@ -85,12 +86,20 @@ void WrittenFile::open_everywhere() {
     }
     const std::vector<char> letters = from_root<char>(*team_, temporary_);
     temporary_.assign(letters.begin(), letters.end());
-    const std::uint64_t number =
-        from_root<std::uint64_t>(*team_, std::array<std::uint64_t, 1>{status.st_ino})[0];
+    struct Made {
+        std::uint64_t number;
+        std::uint64_t device;
+        Process root;
+    };
+    const Made made =
+        from_root<Made>(*team_, std::array{Made{status.st_ino, status.st_dev, Process::this_one()}})[0];
+    if (!team_->alone()) lifeline_ = Lifeline(made.root);
     agree(*team_, [&] {
         if (on_root()) return;
         descriptor_ = ::open(temporary_.c_str(), flags_to_share(temporary_.c_str()));
-        if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || status.st_ino != number)
+        // Machines number their devices each for itself.
+        if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || status.st_ino != made.number ||
+            (made.root.is_near() && status.st_dev != made.device))
             throw StoreError(fmt::format("cannot create {}", path_),
                              fmt::format("what rank 0 writes there cannot be seen on {}", team_->host()),
                              "choose a folder that all nodes share");
@@ -104,6 +113,7 @@ std::vector<std::uint64_t> WrittenFile::lay_out(
     if (claims_) backing_.end = claims_->stop(backing_.end);
     agree(*team_, [&] {
         check_open();
+        check_lifeline();
         if (!on_root()) return;
         attempt(fmt::format("{} of {}", dataset, path_), [&] { laid = body(file_.get()); });
         if (const int error = take_room(descriptor_, backing_.end + room_for_metadata))
@@ -119,10 +129,7 @@ std::shared_ptr<Compressed> WrittenFile::compress(const std::string& name, const
         claims_.emplace(*team_);
     }
     auto made = std::make_shared<Compressed>(*this, name, shape, compressed_.size());
-    lay_out(name, [&](hid_t id) {
-        made->clean_up();
-        return make_dataset(id, name, shape);
-    });
+    lay_out(name, [&](hid_t id) { return make_dataset(id, name, shape); });
     compressed_.push_back(made);
     return made;
 }
@@ -147,6 +154,7 @@ void WrittenFile::attempt(const std::string& what, const std::function<void()>& 
 
 void WrittenFile::write(std::uint64_t place, const void* from, std::size_t bytes) {
     check_open();
+    check_lifeline();
     if (const int error = write_at(descriptor_, place, from, bytes)) fail(error);
 }
 
@@ -162,7 +170,10 @@ void WrittenFile::set(const std::string& name, AttributeValue value) {
 
 void WrittenFile::commit() {
     const Use use(*team_, "File::commit");
-    agree(*team_, [&] { check_open(); });
+    agree(*team_, [&] {
+        check_open();
+        check_lifeline();
+    });
     std::vector<std::vector<Compressed::Placed>> chunks;
     for (const auto& dataset : compressed_) chunks.push_back(finish(*dataset));
     if (claims_) backing_.end = claims_->stop(backing_.end);
@@ -217,6 +228,11 @@ void WrittenFile::complete() {
 void WrittenFile::check_open() const {
     if (descriptor_ < 0)
         throw UsageError(fmt::format("{} is complete", path_), "it was committed", "write before that");
+}
+
+void WrittenFile::check_lifeline() const {
+    if (const char* why = lifeline_.cut())
+        throw Fault(error_text(fmt::format("cannot go on with {}", path_), why, "start the program again"));
 }
 
 void WrittenFile::close_descriptor() noexcept {

@@ -11,6 +11,7 @@
 #include <cohort/store/file.hpp>
 #include <cohort/store/hdf5.hpp>
 #include <cohort/store/hdf5_driver.hpp>
+#include <cohort/store/lifeline.hpp>
 #include <cohort/store/pending_file.hpp>
 
 #include <chrono>
@@ -55,8 +56,10 @@ class WrittenFile {
 
     // Local. Throws UsageError once the file is committed.
     void check_open() const;
+    // Local, before anything is written. Throws Fault if the root or the launcher is gone, as far as this rank sees it.
+    void check_lifeline() const;
 
-    // Local. Bytes of a dataset. Throw StoreError, and UsageError once the file is committed.
+    // Local. Bytes of a dataset. Throw StoreError, UsageError once the file is committed, and Fault as check_lifeline.
     void write(std::uint64_t place, const void* from, std::size_t bytes);
     void read(std::uint64_t place, void* into, std::size_t bytes);
 
@@ -82,6 +85,7 @@ class WrittenFile {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
     Attributes attributes_;
     std::string temporary_;
+    Lifeline lifeline_;
     int descriptor_ = -1;           // of this rank; the root's is that of pending_
     std::optional<Claims> claims_;  // once there is a compressed dataset
     std::vector<std::shared_ptr<Compressed>> compressed_;

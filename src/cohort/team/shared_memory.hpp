@@ -4,7 +4,8 @@
 // containers, the first write beyond the room ends the program with SIGBUS. It also needs a one-sided component that
 // some transports lack, and a killed run leaves its file behind. So the segment is made here: every rank reserves the
 // pages of its own part, which either succeeds or says that there is no room, and the name is removed as soon as all
-// ranks have the segment mapped, so nothing outlives the ranks.
+// ranks have the segment mapped, so nothing outlives the ranks. What a run was killed with in that moment bears the name of
+// its process, and goes when a later one asks whether memory can be shared.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,8 @@ class SharedMemory {
     [[nodiscard]] static SharedMemory over(Transport& node, std::size_t bytes, const char* what);
 
     // Collective over `node`. True if every rank can map what its first rank makes: false where ranks that are
-    // taken to be on one machine live in containers with memory of their own.
+    // taken to be on one machine live in containers with memory of their own. Its first rank removes the segments that
+    // this user's killed runs left.
     [[nodiscard]] static bool possible(Transport& node);
 
     SharedMemory() = default;
