@@ -6,6 +6,7 @@
 
 #include <cohort/app/output.hpp>
 #include <cohort/app/program.hpp>
+#include <cohort/app/waiting.hpp>
 #include <cohort/report/format.hpp>
 #include <cohort/run/map.hpp>
 #include <cohort/run/reduce.hpp>
@@ -204,7 +205,7 @@ int main(int argc, char** argv) {
             if (png) png->commit();
         });
         if (team.is_root() && common.json && !common.quiet && !file && !png) {
-            fmt::print(stderr, "{}: {}", program_name, files_text(common, wishes.png()));
+            say(fmt::format("{}: {}", program_name, files_text(common, wishes.png())));
         }
         program.answer(
             {{"width", view.width},

@@ -1,5 +1,6 @@
 #include <julia/png_file.hpp>
 
+#include <cohort/app/waiting.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/store/pending_file.hpp>
 #include <cohort/store/scratch.hpp>
@@ -46,7 +47,7 @@ std::optional<Chunk> next_chunk(std::FILE* file) {
 
 // True if `path` is a picture that the program finished: it has its text, and an end.
 bool is_finished_picture_of(const std::string& path, const std::string& program) {
-    const OpenFile file(std::fopen(path.c_str(), "rb"));
+    const OpenFile file(::fdopen(open_to_read(path), "rb"));
     std::array<unsigned char, 8> signature{};
     if (!file || std::fread(signature.data(), 1, signature.size(), file.get()) != signature.size() ||
         png_sig_cmp(signature.data(), 0, signature.size()) != 0) {

@@ -7,6 +7,7 @@
 #include <cohort/app/launch.hpp>
 #include <cohort/app/output.hpp>
 #include <cohort/app/program.hpp>
+#include <cohort/app/waiting.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/plan/rounds.hpp>
 #include <cohort/report/format.hpp>
@@ -187,10 +188,10 @@ int main(int argc, char** argv) {
         const Common& common = program.common();
         if (team.is_root() && !common.quiet && wishes.target_error > 0 &&
             last.pi.standard_error > wishes.target_error) {
-            fmt::print(stderr,
-                       "cohort-pi: --target-error {} was not reached (it takes {:.1e} darts); allow more by "
-                       "--darts\n",
-                       wishes.target_error, pi::darts_for(wishes.target_error));
+            say(
+                fmt::format("cohort-pi: --target-error {} was not reached (it takes {:.1e} darts); allow "
+                            "more by --darts\n",
+                            wishes.target_error, pi::darts_for(wishes.target_error)));
         }
         if (file) {
             pi::write_convergence(*file, rounds, wishes.parsed_generator(), wishes.confidence);

@@ -2,6 +2,8 @@
 
 #include <cohort/app/numbers.hpp>
 #include <cohort/app/options.hpp>
+#include <cohort/app/spool.hpp>
+#include <cohort/app/waiting.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/run/map.hpp>
 #include <common/isa.hpp>
@@ -20,8 +22,10 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cohort::primes {
@@ -32,38 +36,46 @@ std::string any_size(std::string_view text, std::string_view where) {
     return parse_integer(text, where).get_str();
 }
 
-// Collective. Prints what `answer` says of each block of the input, in order and while the work goes on. The first
-// block is read before anything is done.
+// Collective. Prints what `answer` says of each block of the input, in order and while the work goes on.
 template <typename Task>
 void answer_blocks(Team& team, Program& program, NumberInput& input, std::size_t numbers_a_block,
                    const Task& answer) {
     const bool json = program.common().json;
-    team.agree([&] {
-        if (team.is_root()) input.read_first_block(numbers_a_block);
-    });
     Progress bar = program.progress("blocks of numbers");
     Balance balance;
-    Printer printer;
-    std::string entries = "[";
+    Printer printer(team);
+    Spool entries;
+    entries.append("[");
+    bool is_first = true;
+    input.listen_with(Ear(team, [&] { printer.push(); }));
+    const auto next_block = [&] {
+        return unless_interrupted([&] {
+            printer.wait_for_reader();
+            std::optional<NumberBlock> block = input.next_block(numbers_a_block);
+            if (!block) printer.flush();
+            return block;
+        });
+    };
     map_ordered(
-        team, produced([&] { return input.next_block(numbers_a_block); }),
+        team, produced(next_block),
         [&](const NumberBlock& block, Context& context) {
             return answer(numbers_in(block), [&context] { return context.stop_requested(); });
         },
         [&](const std::string& text) {
             if (json) {
-                if (entries.size() > 1) entries += ',';
-                entries += text;
+                if (!std::exchange(is_first, false)) entries.append(",");
+                entries.append(text);
             } else {
                 printer.text() += text;
                 printer.line_done();
             }
         },
         {.schedule = program.common().schedule, .name = "numbers", .observers = {&bar}, .report = &balance});
-    team.agree([&] { printer.flush(); });
+    on_root_listening(team, [&] { printer.flush(); });
     balance.items = input.numbers_read();
     program.add_balance(balance);
-    program.answer(nlohmann::ordered_json::object(), JsonField{.name = "results", .value = entries + ']'});
+    entries.append("]");
+    program.answer(nlohmann::ordered_json::object(), {.name = "results", .value = std::move(entries)});
 }
 
 // Proofs of more than 96 bits take milliseconds and may ask PARI, tests of more than 1024 bits take as long.
@@ -108,7 +120,7 @@ constexpr std::size_t factored_together = 256;
 
 // Before anything is started.
 void check_blocks(const Program& program, NumberInput& input, std::size_t numbers_a_block) {
-    input.check(any_size, false);
+    input.check(any_size);
     if (works_alone(program)) input.read_first_block(numbers_a_block);
 }
 
@@ -158,7 +170,7 @@ Command factor_command(Program& program) {
                                          "the smallest factor has none", "leave one of them out");
                     }
                     if (asked->smallest) {
-                        asked->input.check(two_to_64_bits, works_alone(program));
+                        check_smallest(asked->input, works_alone(program));
                     } else {
                         check_blocks(program, asked->input, factored_together);
                     }
@@ -166,7 +178,7 @@ Command factor_command(Program& program) {
             .run =
                 [&program, asked](Team& team) {
                     if (asked->smallest) {
-                        find_smallest(team, program, asked->input.read(team, two_to_64_bits));
+                        find_smallest(team, program, asked->input);
                         return;
                     }
                     const Form form = program.common().json   ? Form::json

@@ -53,14 +53,39 @@ std::vector<std::string> NumberInput::read_arguments(const Accept& accept) const
     return numbers;
 }
 
-std::vector<std::string> NumberInput::read_lines(const Accept& accept) const {
-    InputLines lines(file_ == "-" ? "" : file_);
+void NumberInput::open() {
+    if (!arguments_.empty()) return;
+    lines_ = std::make_shared<InputLines>(file_ == "-" ? "" : file_);
+    lines_->listen_with(ear_);
+}
+
+void NumberInput::listen_with(const Ear& ear) {
+    ear_ = ear;
+    if (lines_) lines_->listen_with(ear);
+}
+
+std::vector<std::string> NumberInput::read_numbers(std::size_t most, const Accept& accept) {
     std::vector<std::string> numbers;
-    while (const auto line = lines.next()) {
-        if (!line->empty() && !line->starts_with('#')) numbers.push_back(accept(*line, lines.where()));
+    while (lines_ && numbers.size() < most) {
+        const auto line = lines_->next();
+        if (!line) break;
+        if (!line->empty() && !line->starts_with('#')) numbers.push_back(accept(*line, lines_->where()));
     }
-    if (numbers.empty()) fail_without_numbers(lines.name());
     return numbers;
+}
+
+void NumberInput::read_first_numbers(std::size_t most, const Accept& accept) {
+    if (is_begun_) return;
+    is_begun_ = true;
+    open();
+    if (lines_) numbers_ = read_numbers(most, accept);
+    if (numbers_.empty()) fail_without_numbers(lines_->name());
+}
+
+std::vector<std::string> NumberInput::next_numbers(std::size_t most, const Accept& accept) {
+    read_first_numbers(most, accept);
+    if (!numbers_.empty()) return std::exchange(numbers_, {});
+    return read_numbers(most, accept);
 }
 
 void NumberInput::fail_without_numbers(const std::string& source) const {
@@ -111,7 +136,7 @@ NumberBlock NumberInput::read_block(std::size_t most) {
 void NumberInput::read_first_block(std::size_t most) {
     if (is_begun_) return;
     is_begun_ = true;
-    if (arguments_.empty()) lines_ = std::make_shared<InputLines>(file_ == "-" ? "" : file_);
+    open();
     first_ = read_block(most);
     if (first_->empty()) fail_without_numbers(lines_->name());
 }
@@ -123,7 +148,7 @@ std::optional<NumberBlock> NumberInput::next_block(std::size_t most) {
     return block.empty() ? std::nullopt : std::optional(std::move(block));
 }
 
-void NumberInput::check(const Accept& accept, bool alone) {
+void NumberInput::check(const Accept& accept) {
     if (!arguments_.empty() && !file_.empty()) {
         throw UsageError(fmt::format("{} is given numbers twice", command_),
                          fmt::format("as arguments and by --input {}", cohort::shown(file_)),
@@ -133,18 +158,7 @@ void NumberInput::check(const Accept& accept, bool alone) {
     if (from_input && !find_launcher().present() && ::isatty(STDIN_FILENO) == 1) {
         throw UsageError(fmt::format("{} is given no numbers", command_), "", remedy);
     }
-    if (!arguments_.empty()) {
-        numbers_ = read_arguments(accept);
-    } else if (alone) {
-        numbers_ = read_lines(accept);
-    }
-}
-
-std::vector<std::string> NumberInput::read(Team& team, const Accept& accept) {
-    team.agree([&] {
-        if (team.is_root() && numbers_.empty()) numbers_ = read_lines(accept);
-    });
-    return team.is_root() ? std::move(numbers_) : std::vector<std::string>();
+    if (!arguments_.empty()) numbers_ = read_arguments(accept);
 }
 
 }  // namespace cohort::primes

@@ -1,12 +1,12 @@
 // The numbers that test and factor work on: arguments, a file, or standard input.
 //
 // Only the root has standard input, and may be the only one to see a file, so it reads and the others hear of
-// errors from it. read() reads everything before any work begins. Blocks are read as they are needed, so that there may
-// be any number of numbers: a bad argument, and a bad line in the first block, is found before any work begins, a later
-// one when it is its turn.
+// errors from it. Numbers are read as they are needed, so that there may be any number of them: a bad argument, and a bad
+// line among the first, is found before any work begins, a later one when it is its turn. The root may have to wait for
+// input, so it reads within calls, in which every rank hears the wish to stop.
 #pragma once
 
-#include <cohort/team/team.hpp>
+#include <cohort/app/waiting.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -45,16 +45,19 @@ class NumberInput {
     void add_to(CLI::App& options);
 
     // Local. Before anything is started: refuses arguments that are no numbers, and to wait for somebody who
-    // does not know that he should type. Reads everything if `alone`, that is, if read() is to follow in this
-    // process.
-    void check(const Accept& accept, bool alone);
+    // does not know that he should type.
+    void check(const Accept& accept);
 
-    // Collective. The numbers, in the order given, in decimal digits: on the root, elsewhere empty. Throws
-    // UsageError, also where there are none, and StoreError, on every rank.
-    [[nodiscard]] std::vector<std::string> read(Team& team, const Accept& accept);
+    // Local. To be heard while waiting for input; signals are unless told.
+    void listen_with(const Ear& ear);
 
-    // Local, on the root. The next of the numbers in their order, at most so many; nothing at their end. Throws UsageError,
-    // also where there are no numbers at all, and StoreError.
+    // Local, on the root. The next of the numbers in their order, at most so many, as check() or this `accept` has them;
+    // none at their end. Throws UsageError, also where there are no numbers at all, StoreError and Interrupted.
+    [[nodiscard]] std::vector<std::string> next_numbers(std::size_t most, const Accept& accept);
+    // Local, on the root. Reads what next_numbers() is to give first, unless that is done.
+    void read_first_numbers(std::size_t most, const Accept& accept);
+
+    // Local, on the root. The same in a block; nothing at the end.
     [[nodiscard]] std::optional<NumberBlock> next_block(std::size_t most);
     // Local, on the root. Reads what next_block() is to give first, unless that is done.
     void read_first_block(std::size_t most);
@@ -62,17 +65,19 @@ class NumberInput {
     [[nodiscard]] std::uint64_t numbers_read() const noexcept { return numbers_read_; }
 
   private:
+    void open();
     [[nodiscard]] NumberBlock read_block(std::size_t most);
     [[nodiscard]] std::optional<std::string> next_number();
     [[noreturn]] void fail_without_numbers(const std::string& source) const;
     [[nodiscard]] std::vector<std::string> read_arguments(const Accept& accept) const;
-    [[nodiscard]] std::vector<std::string> read_lines(const Accept& accept) const;
+    [[nodiscard]] std::vector<std::string> read_numbers(std::size_t most, const Accept& accept);
 
     std::string command_;
     std::vector<std::string> arguments_;
-    std::string file_;                   // "-" and nothing are standard input
-    std::vector<std::string> numbers_;   // what was read
-    std::shared_ptr<InputLines> lines_;  // of next_block()
+    std::string file_;                  // "-" and nothing are standard input
+    std::vector<std::string> numbers_;  // the arguments, or what was read first
+    Ear ear_;
+    std::shared_ptr<InputLines> lines_;  // unless there are arguments
     std::size_t arguments_taken_ = 0;
     std::uint64_t numbers_read_ = 0;
     std::string large_;  // the line of a number above 64 bits that is to be a block

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
+#include <span>
 #include <unistd.h>
 
 namespace cohort::primes {
@@ -15,6 +15,7 @@ namespace cohort::primes {
 namespace {
 
 constexpr std::size_t read_at_once = std::size_t{1} << 18;
+constexpr std::string_view blanks = " \t\r\n\v\f";
 
 bool are_digits(std::string_view text) noexcept {
     // Eight at a time: a byte of '0' to '9' neither carries into its highest bit in the sum nor borrows in the difference.
@@ -41,7 +42,7 @@ bool is_plain(std::string_view line) noexcept {
 
 InputLines::InputLines(const std::string& file)
     : name_(file.empty() ? "standard input" : cohort::shown(file)),
-      descriptor_(file.empty() ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
+      descriptor_(file.empty() ? STDIN_FILENO : open_to_read(file)) {
     if (descriptor_ < 0) fail();
 }
 
@@ -62,18 +63,30 @@ bool InputLines::read_more() {
     end_ -= begin_;
     begin_ = 0;
     if (buffer_.size() < end_ + read_at_once) buffer_.resize(end_ + read_at_once);
-    ssize_t bytes = 0;
-    do {
-        bytes = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
-    } while (bytes < 0 && errno == EINTR);
+    const auto bytes = read_some(descriptor_, std::span(buffer_).subspan(end_), ear_);
     if (bytes < 0) fail();
     end_ += static_cast<std::size_t>(bytes);
     return bytes > 0;
 }
 
+// Of a line that has no end yet, leaves out what nobody needs.
+void InputLines::shorten_line() {
+    begin_ += std::min(unread().find_first_not_of(blanks), unread().size());
+    if (unread().starts_with('#')) buffer_[begin_ = end_ - 1] = '#';
+    refuse_if_long(unread());
+}
+
+void InputLines::refuse_if_long(std::string_view line) const {
+    if (line.size() <= longest_line || line.starts_with('#')) return;
+    throw UsageError(fmt::format("line {} of {} is longer than {} bytes", number_ + 1, name_, longest_line),
+                     "a line is one number, and none that is small enough needs so many",
+                     "end each number by a new line");
+}
+
 // True if there is one that is ended; reads on until then.
 bool InputLines::has_line() {
     for (std::size_t seen = 0; unread().find('\n', seen) == std::string_view::npos;) {
+        if (unread().size() > longest_line) shorten_line();
         seen = unread().size();
         if (!read_more()) return false;
     }
@@ -81,6 +94,7 @@ bool InputLines::has_line() {
 }
 
 std::size_t InputLines::take_plain(std::size_t most, std::string& text) {
+    const std::uint64_t before = number_;
     std::size_t taken = 0;
     for (bool all_plain = true; all_plain && taken < most && has_line();) {
         const std::string_view lines = unread();
@@ -93,20 +107,20 @@ std::size_t InputLines::take_plain(std::size_t most, std::string& text) {
         }
         text.append(lines.substr(0, at));
         begin_ += at;
+        number_ = before + taken;
     }
-    number_ += taken;
     return taken;
 }
 
 std::optional<std::string_view> InputLines::next() {
-    constexpr std::string_view blanks = " \t\r\n\v\f";
     const bool is_ended = has_line();
     if (!is_ended && unread().empty()) return std::nullopt;
     std::string_view line = unread();
     line = line.substr(0, line.find('\n'));
     begin_ += line.size() + (is_ended ? 1 : 0);
-    ++number_;
     line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    refuse_if_long(line);
+    ++number_;
     return line.substr(0, line.find_last_not_of(blanks) + 1);
 }
 

@@ -2,6 +2,7 @@
 // small enough to be held.
 
 #include <cohort/app/options.hpp>
+#include <cohort/app/waiting.hpp>
 #include <cohort/plan/error.hpp>
 #include <cohort/run/map.hpp>
 #include <primes/commands.hpp>
@@ -49,7 +50,7 @@ void print(Team& team, Program& program, Range numbers) {
     Balance balance;
     PrimeStream stream(numbers);
     Lines lines;
-    Printer printer;
+    Printer printer(team);
     nlohmann::ordered_json kept = nlohmann::ordered_json::array();
     const auto lines_of = [&](const Grain& grain) {
         std::string text;
@@ -71,6 +72,7 @@ void print(Team& team, Program& program, Range numbers) {
                     } else {
                         printer.text() += text;
                         printer.line_done();
+                        unless_interrupted([&] { printer.wait_for_reader(); });
                     }
                 },
                 {.schedule = program.common().schedule,
@@ -78,7 +80,7 @@ void print(Team& team, Program& program, Range numbers) {
                  .observers = {&bar},
                  .in_flight = 4 * static_cast<std::uint64_t>(team.size()),
                  .report = &balance});
-    team.agree([&] { printer.flush(); });
+    on_root_listening(team, [&] { printer.flush(); });
     balance.items = numbers.count;
     program.add_balance(balance);
     program.answer({{"count", exact(kept.size())}, {"primes", std::move(kept)}}, "");

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
              "takes 50 ms at 100 digits and 9 s at 500; factoring takes 2 s at 58 digits and 150 s at 76, "
              "where\n"
              "both factors are large. test and factor read, work and print as they go: what is wrong with a\n"
-             "line far on is found when it is its turn.\n",
+             "line far on is found when it is its turn. A line is one number, of up to 2^20 bytes.\n",
          .items = "numbers"});
     program.options().require_subcommand(1);
     const std::array commands = {primes::count_command(program), primes::list_command(program),

@@ -1,5 +1,7 @@
+#include <cohort/app/json.hpp>
 #include <cohort/app/numbers.hpp>
-#include <cohort/plan/error.hpp>
+#include <cohort/app/spool.hpp>
+#include <cohort/app/waiting.hpp>
 #include <cohort/report/format.hpp>
 #include <cohort/run/exchange.hpp>
 #include <cohort/run/search.hpp>
@@ -13,6 +15,10 @@
 
 #include <limits>
 #include <numeric>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace cohort::primes {
 
@@ -20,6 +26,9 @@ namespace {
 
 // A million candidates: 30 to 200 us on the various paths, where taking another costs less than one.
 constexpr std::uint64_t grain_numbers = 30 * 131'072;
+
+// Numbers, before the first of which is searched the last is found to be good.
+constexpr std::size_t read_together = 4096;
 
 struct Smallest {
     std::uint64_t n = 0;
@@ -58,6 +67,11 @@ Smallest smallest_of(Team& team, Program& program, std::uint64_t n, Isa isa) {
             .stop_latency = balance.stop_latency};
 }
 
+// A number that can be searched for its smallest factor, in decimal digits.
+std::string two_to_64_bits(std::string_view text, std::string_view where) {
+    return std::to_string(parse_whole(text, where, {.least = 2}));
+}
+
 std::string text_of(const Smallest& found) {
     if (found.is_prime()) {
         return fmt::format("{}: prime ({} candidates tried)\n", found.n, grouped(found.tried));
@@ -78,28 +92,39 @@ nlohmann::ordered_json entry_of(const Smallest& found) {
 
 }  // namespace
 
-std::string two_to_64_bits(std::string_view text, std::string_view where) {
-    return std::to_string(parse_whole(text, where, {.least = 2}));
+void check_smallest(NumberInput& input, bool alone) {
+    input.check(two_to_64_bits);
+    if (alone) input.read_first_numbers(read_together, two_to_64_bits);
 }
 
-void find_smallest(Team& team, Program& program, const std::vector<std::string>& numbers) {
+void find_smallest(Team& team, Program& program, NumberInput& input) {
     const Isa isa = chosen_isa();
-    nlohmann::ordered_json results = nlohmann::ordered_json::array();
-    Printer printer;
-    for (const std::string& number : broadcast(team, numbers)) {
-        const Smallest found = smallest_of(team, program, std::stoull(number), isa);
-        team.agree([&] {
-            if (!team.is_root()) return;
-            if (program.common().json) {
-                results.push_back(entry_of(found));
-            } else {
-                printer.text() += text_of(found);
-                printer.line_done();
-            }
-        });
+    Printer printer(team);
+    Spool entries;
+    const auto tell = [&](const Smallest& found) {
+        if (program.common().json) {
+            entries.append(entries.empty() ? "[" : ",");
+            entries.append(json_text(entry_of(found)));
+        } else {
+            printer.text() += text_of(found);
+            printer.line_done();
+            printer.wait_for_reader();
+        }
+    };
+    input.listen_with(Ear(team, [&] { printer.push(); }));
+    for (;;) {
+        std::vector<std::string> numbers;
+        on_root_listening(team, [&] { numbers = input.next_numbers(read_together, two_to_64_bits); });
+        numbers = broadcast(team, numbers);
+        if (numbers.empty()) break;
+        for (const std::string& number : numbers) {
+            const Smallest found = smallest_of(team, program, std::stoull(number), isa);
+            on_root_listening(team, [&] { tell(found); });
+        }
     }
-    team.agree([&] { printer.flush(); });
-    program.answer({{"results", std::move(results)}}, "");
+    on_root_listening(team, [&] { printer.flush(); });
+    entries.append("]");
+    program.answer(nlohmann::ordered_json::object(), {.name = "results", .value = std::move(entries)});
 }
 
 }  // namespace cohort::primes

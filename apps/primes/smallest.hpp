@@ -6,19 +6,15 @@
 
 #include <cohort/app/program.hpp>
 #include <cohort/team/team.hpp>
-
-#include <string>
-#include <string_view>
-#include <vector>
+#include <primes/input.hpp>
 
 namespace cohort::primes {
 
-// Local. A number that can be searched for its smallest factor, 2 to 2^64 - 1, in decimal digits. Throws
-// UsageError.
-[[nodiscard]] std::string two_to_64_bits(std::string_view text, std::string_view where);
+// Local. Before anything is started: refuses what has no smallest factor, or is above 64 bits. Reads the first numbers if
+// `alone`, that is, if find_smallest() is to follow in this process. Throws UsageError and StoreError.
+void check_smallest(NumberInput& input, bool alone);
 
-// Collective. Searches for one number after the other, and gives the program the answer. The root's numbers
-// count.
-void find_smallest(Team& team, Program& program, const std::vector<std::string>& numbers);
+// Collective. Searches for one number after the other, and gives the program the answer. The root's input counts.
+void find_smallest(Team& team, Program& program, NumberInput& input);
 
 }  // namespace cohort::primes

@@ -358,7 +358,7 @@ class Signals(Case):
         return cohort_app.Finished(process.returncode, out, err)
 
     def test_end_a_run_alone_with_the_status_of_the_signal(self):
-        for number, status in [(signal.SIGTERM, 75), (signal.SIGUSR1, 75), (signal.SIGINT, 130)]:
+        for number, status in [(signal.SIGTERM, 75), (signal.SIGHUP, 75), (signal.SIGUSR1, 75), (signal.SIGINT, 130)]:
             done = self.interrupted(number)
             self.assertEqual((done.status, done.err),
                              (status, f"cohort-echo: interrupted by signal {number.value}\n"))
@@ -384,10 +384,11 @@ class Signals(Case):
         self.assertEqual((process.returncode, out, err), (130, "", ""))
 
     def test_that_the_shell_ignores_for_us_stay_ignored(self):
-        words = f"trap '' INT; exec {APP} --quiet --after 0.5"
+        words = f"trap '' INT HUP; exec {APP} --quiet --after 0.5"
         process = subprocess.Popen(["sh", "-c", words], env=BARE, text=True, stdout=subprocess.PIPE)
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGHUP)
         self.assertEqual(process.communicate()[0], "1 ranks, 0 bytes\n")
         self.assertEqual(process.returncode, 0)
 

@@ -1,6 +1,7 @@
 #include <cohort/app/command_line.hpp>
 #include <cohort/app/numbers.hpp>
 #include <cohort/app/options.hpp>
+#include <cohort/app/waiting.hpp>
 #include <cohort/plan/error.hpp>
 
 #include <CLI/CLI.hpp>
@@ -143,15 +144,19 @@ void CommandLine::work_out() {
     }
 }
 
+bool CommandLine::starts_again(const Launcher& launcher) const noexcept {
+    return !launcher.present() && common_.ranks > 1;
+}
+
 void CommandLine::place(const Launcher& launcher, int argc, char** argv) const {
     if (launcher.present()) {
         if (launcher.ranks > 0) check_ranks(launcher, launcher.ranks);
         return;
     }
-    if (common_.ranks > 1) start_again(common_.ranks, argc, argv);
+    if (starts_again(launcher)) start_again(common_.ranks, argc, argv);
     const int cores = usable_cores();
     if (common_.ranks == 0 && cores > 1 && !common_.quiet && !common_.doctor) {
-        fmt::print(stderr, "{}: working on 1 of {} cores; -j all takes them all\n", about_.name, cores);
+        say(fmt::format("{}: working on 1 of {} cores; -j all takes them all\n", about_.name, cores));
     }
 }
 

@@ -30,6 +30,8 @@ class CommandLine {
     // UsageError.
     [[nodiscard]] std::optional<std::string> read(int argc, const char* const* argv);
 
+    // Local. True if this process is to become mpirun's.
+    [[nodiscard]] bool starts_again(const Launcher& launcher) const noexcept;
     // Local. Sees to it that -j is kept: may replace this process by mpirun's. Throws UsageError.
     void place(const Launcher& launcher, int argc, char** argv) const;
     // Local. Throws UsageError if -j asked for another number of ranks than there are.

@@ -4,6 +4,8 @@
 // that is a string, always: a field must not change its type with its value. docs/json.md lists every field.
 #pragma once
 
+#include <cohort/app/spool.hpp>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
@@ -17,10 +19,12 @@ namespace cohort {
 // A field that is written out: its value is JSON.
 struct JsonField {
     std::string name;
-    std::string value;
+    Spool value;
 };
 
-// Local. The object on one line, with a last field unless its name is empty. Bytes that are not UTF-8 are replaced rather than refused.
-[[nodiscard]] std::string json_text(const nlohmann::ordered_json& object, const JsonField& last = {});
+// Local. The object on one line. Bytes that are not UTF-8 are replaced rather than refused.
+[[nodiscard]] std::string json_text(const nlohmann::ordered_json& object);
+// Local. The same up to the value of one more field, after which only a brace is wanting.
+[[nodiscard]] std::string json_text_up_to(const std::string& field, const nlohmann::ordered_json& object);
 
 }  // namespace cohort

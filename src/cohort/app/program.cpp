@@ -3,6 +3,7 @@
 #include <cohort/app/program.hpp>
 #include <cohort/app/standard_streams.hpp>
 #include <cohort/app/version.hpp>
+#include <cohort/app/waiting.hpp>
 #include <cohort/report/balance_line.hpp>
 #include <cohort/report/doctor.hpp>
 
@@ -10,24 +11,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <stdexcept>
 
 namespace cohort {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-void print(const std::string& text) {
-    errno = 0;
-    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-    if (std::fflush(stdout) == 0 && written) return;
-    throw StoreError("cannot write to standard output", std::strerror(errno),
-                     "send it elsewhere and run again");
-}
 
 }  // namespace
 
@@ -41,6 +32,8 @@ struct Program::State {
     nlohmann::ordered_json fields = nlohmann::ordered_json::object();
     JsonField last_field;
     std::string text;
+    Ear ear;
+    bool has_begun_to_print = false;
 
     explicit State(About about) : line(std::move(about)) {}
 
@@ -68,12 +61,17 @@ struct Program::State {
         this->text = cohort::text(diagnosis);
     }
 
+    void print(std::string_view piece) {
+        has_begun_to_print = true;
+        cohort::print(piece, ear);
+    }
+
     // On the root, with every rank out of the body.
-    void finish() const {
+    void finish() {
         const Balance total = balance();
         const Common& common = line.common();
         if (heard_of_calls && !common.quiet) {
-            fmt::print(stderr, "{}: {}\n", line.about().name, balance_line(total, line.about().items));
+            say(fmt::format("{}: {}\n", line.about().name, balance_line(total, line.about().items)));
         }
         if (!common.json) return print(text);
         nlohmann::ordered_json object{{"schema", 1},
@@ -85,15 +83,20 @@ struct Program::State {
                                       {"serial_time", total.serial_time},
                                       {"efficiency", total.efficiency()}};
         object.update(fields);
-        print(json_text(object, last_field) + '\n');
+        if (last_field.name.empty()) return print(json_text(object) + '\n');
+        print(json_text_up_to(last_field.name, object));
+        last_field.value.read([this](std::string_view piece) { print(piece); });
+        print("}\n");
     }
 
     void fail(const Ending& ending) const {
-        if (!line.common().json) return;
+        // After half an object another would not make it a whole one.
+        if (!line.common().json || has_begun_to_print) return;
         nlohmann::ordered_json object;
         object["error"]["kind"] = cohort::name(ending.kind);
         object["error"]["message"] = ending.message;
-        print(json_text(object) + '\n');
+        Ear for_signals;  // the team may be gone
+        cohort::print(json_text(object) + '\n', for_signals);
     }
 };
 
@@ -134,10 +137,12 @@ int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) 
     const Launcher launcher = find_launcher();
     try {
         if (const auto information = state.line.read(argc, argv)) {
-            if (launcher.rank == 0) print(*information);
+            if (launcher.rank == 0) state.print(*information);
             return exit_status::ok;
         }
         detail::find_standard_streams(launcher);
+        // The check may have to wait for input. A process that is about to become mpirun has none to read.
+        if (!state.line.starts_again(launcher)) detail::listen_to_signals();
         if (state.check && !state.line.common().doctor) state.check();
         state.line.place(launcher, argc, argv);
     } catch (...) {
@@ -148,6 +153,7 @@ int Program::run(int argc, char** argv, const std::function<void(Team&)>& body) 
     return cohort::run(argc, argv, options, [&state, &body, &launcher](Team& team) {
         state.line.check_ranks(launcher, team.size());
         state.ranks = team.size();
+        state.ear = Ear(team);
         state.began = Clock::now();
         if (state.line.common().doctor) return state.examine(team);
         body(team);

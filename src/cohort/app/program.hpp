@@ -69,7 +69,7 @@ class Program {
     // answer replaces the first.
     void answer(nlohmann::ordered_json fields, std::string text);
     // Local. As above, with nothing for people. `last` comes after the fields, and spares it to build an object of what
-    // would be millions.
+    // would be millions, or to have them in memory.
     void answer(nlohmann::ordered_json fields, JsonField last);
 
   private:

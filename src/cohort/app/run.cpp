@@ -1,6 +1,8 @@
 #include <cohort/app/launch.hpp>
 #include <cohort/app/leaving.hpp>
 #include <cohort/app/run.hpp>
+#include <cohort/app/waiting.hpp>
+#include <cohort/run/exchange.hpp>
 #include <cohort/team/grace.hpp>
 #include <cohort/team/interrupt.hpp>
 
@@ -28,21 +30,6 @@ extern "C" void on_signal(int signal) {
     detail::request_interrupt(signal);
 }
 
-void listen_to_signals() {
-    // Beyond ulimit -f a write then fails, and the failure can be told.
-    std::signal(SIGXFSZ, SIG_IGN);
-    for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
-        struct sigaction before {};
-        sigaction(signal, nullptr, &before);
-        if (before.sa_handler == SIG_IGN) continue;  // as a shell has it for what runs in the background
-        struct sigaction action {};
-        action.sa_handler = on_signal;
-        action.sa_flags = SA_RESTART;
-        sigemptyset(&action.sa_mask);
-        sigaction(signal, &action, nullptr);
-    }
-}
-
 std::optional<Ending> ending_from(const std::function<void()>& body) {
     try {
         body();
@@ -56,8 +43,8 @@ int run_alone(const RunOptions& options, const std::function<void(Team&)>& body)
     const auto ending = ending_from([&] {
         Team team = Team::alone();
         body(team);
-        team.close();
         if (options.finished) options.finished();
+        team.close();
     });
     if (!ending) return exit_status::ok;
     detail::tell(options, *ending);
@@ -71,6 +58,27 @@ void wait_for_tick() {
     constexpr std::chrono::milliseconds tick{20};
     const auto now = std::chrono::system_clock::now();
     std::this_thread::sleep_until(now + (tick - now.time_since_epoch() % tick));
+}
+
+// Collective. Runs `finished` on the root. If a signal has come that all ranks were too late to hear, as they had nothing
+// left to do, it is no reason to give up a result: it only must not be waited with.
+void finish(Team& team, const std::function<void()>& finished) {
+    bool is_begun = false;
+    bool is_done = false;
+    const auto body = [&] {
+        is_begun = true;
+        finished();
+        is_done = true;
+    };
+    try {
+        on_root_listening(team, body);
+    } catch (const Interrupted& interrupt) {
+        detail::request_interrupt(interrupt.signal());
+        on_root(team, [&] {
+            if (!is_begun) body();
+            if (!is_done) throw interrupt;
+        });
+    }
 }
 
 [[noreturn]] void end_job(int status) {
@@ -115,13 +123,14 @@ int run_with_mpi(const RunOptions& options, const Launcher& launcher,
         if (team && !verdict.fault) static_cast<void>(ending_from([&] { team->close(); }));
         return verdict.status;
     }
-    ending = ending_from([&] {
-        team->close();
-        if (rank == 0 && options.finished) options.finished();
-    });
-    if (!ending) return exit_status::ok;
-    detail::tell(options, *ending);
-    return ending->status;
+    if (options.finished) ending = ending_from([&] { finish(*team, options.finished); });
+    if (ending) {
+        if (rank == 0) detail::tell(options, *ending);
+        alarm(seconds_to_stop);
+    }
+    const auto closing = ending_from([&] { team->close(); });
+    if (closing && !ending) detail::tell(options, *closing);
+    return ending ? ending->status : closing ? closing->status : exit_status::ok;
 }
 
 int run_under(const Launcher& launcher, const RunOptions& options, int argc, char** argv,
@@ -161,11 +170,25 @@ Ending ending_of(const std::exception_ptr& error) {
     }
 }
 
+void detail::listen_to_signals() {
+    // Beyond ulimit -f a write then fails, and the failure can be told.
+    std::signal(SIGXFSZ, SIG_IGN);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+        struct sigaction before {};
+        sigaction(signal, nullptr, &before);
+        // As a shell has it for what runs in the background, and nohup for what is to outlive its terminal.
+        if (before.sa_handler == SIG_IGN) continue;
+        struct sigaction action {};
+        action.sa_handler = on_signal;
+        action.sa_flags = SA_RESTART;
+        sigemptyset(&action.sa_mask);
+        sigaction(signal, &action, nullptr);
+    }
+}
+
 void detail::tell(const RunOptions& options, const Ending& ending) noexcept {
     try {
-        std::fflush(stdout);
-        const std::string line = fmt::format("{}: {}\n", options.name, ending.message);
-        std::fwrite(line.data(), 1, line.size(), stderr);
+        say(fmt::format("{}: {}\n", options.name, ending.message));
         if (options.failed) options.failed(ending);
     } catch (...) {
         // There is nobody left to tell.
@@ -187,7 +210,7 @@ int run(int argc, char** argv, const RunOptions& options, const std::function<vo
         if (launcher.rank == 0) detail::tell(options, *ending);
         return ending->status;
     }
-    listen_to_signals();
+    detail::listen_to_signals();
     return launcher.needs_mpi() ? run_under(launcher, options, argc, argv, body) : run_alone(options, body);
 }
 

@@ -71,6 +71,14 @@ class Factor(Case):
         self.assertEqual(run("factor", "--input", "-", stdin=lines, ranks=0).out, expected)
         self.assertEqual(run("factor", "-j", allowed(2, 3)[-1], stdin=lines, ranks=0).out, expected)
 
+    def test_the_largest_numbers_are_read_however_they_are_written(self):
+        digits = "1" + "0" * 29_999
+        text = "\n".join(["_".join(digits), "0" * 500_000 + digits, " " * 2_000_000 + digits, "#" * 2_000_000, digits])
+        for ranks in FEW_RANKS:
+            with self.subTest(ranks=ranks):
+                answer = run("factor", "--exponents", stdin=text, ranks=ranks)
+                self.assertEqual((answer.status, answer.out), (0, f"{digits}: 2^29999 5^29999\n" * 4), answer.err)
+
     def test_exponents_are_the_short_form(self):
         answer = run("factor", "--exponents", "360", "1", "97", "2^64", "1e30", ranks=0)
         self.assertEqual(answer.out, "360: 2^3 3^2 5\n1:\n97: 97\n18446744073709551616: 2^64\n"
@@ -216,6 +224,7 @@ class Refusal(Case):
         ("97\n\n# remark\n-7\n", "-7 is below zero (it is line 4 of standard input)"),
         ("97\n12 13\n", '"12 13" is not a whole number (it is line 2 of standard input)'),
         ("nan\n", "nan is not a whole number (it is line 1 of standard input)"),
+        ("9\x007\n", '"9?7" is not a whole number (it is line 1 of standard input)'),
         ("2^100001\n", "2^100001 is too large (it is line 1 of standard input, and has more than 100000 binary digits)"),
         ("", "is given no numbers (standard input has none)"),
         ("# nothing\n\n", "is given no numbers (standard input has none)"),

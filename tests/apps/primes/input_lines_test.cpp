@@ -121,6 +121,43 @@ TEST(InputLines, GiveEveryLineOnceWithItsNumber) {
     }
 }
 
+std::string refusal_of(InputLines& input) {
+    try {
+        std::string taken;
+        while (input.take_plain(1'000, taken) > 0 || input.next()) {}
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(InputLines, AreRefusedWhereTheyAreTooLong) {
+    const std::string longest(InputLines::longest_line, '7');
+    for (const std::string end : {"", "\n", "\n97\n"}) {
+        const AFile good("97\n" + longest + end);
+        InputLines input(good.path());
+        EXPECT_EQ(refusal_of(input), "");
+        const AFile bad("97\n\n98\n \t" + longest + "7" + end);
+        InputLines refused(bad.path());
+        EXPECT_TRUE(refusal_of(refused).starts_with("line 4 of " + refused.name() +
+                                                    " is longer than 1048576 bytes ("));
+    }
+}
+
+TEST(InputLines, MayHaveRemarksAndBlanksOfAnyLength) {
+    const std::string twice(2 * InputLines::longest_line, '#');
+    const std::string blank(2 * InputLines::longest_line, ' ');
+    const AFile file(twice + "\n" + blank + "97 \n" + blank + twice + "\n" + blank + "\n98\n" + blank);
+    InputLines input(file.path());
+    EXPECT_TRUE(input.next().value().starts_with('#'));
+    EXPECT_EQ(input.next(), "97");
+    EXPECT_TRUE(input.next().value().starts_with('#'));
+    EXPECT_EQ(input.next(), "");
+    EXPECT_EQ(input.next(), "98");
+    EXPECT_TRUE(input.where().starts_with("line 5 of "));
+    EXPECT_EQ(input.next().value_or(""), "");
+}
+
 TEST(InputLines, OfAFileThatIsNotThereAreAnError) {
     EXPECT_THROW(InputLines("/nonexistent/numbers"), StoreError);
     InputLines folder(testing::TempDir());
