@@ -11,17 +11,20 @@
 #             NODES       ranks:ranks-per-node. Teams take every so many ranks for a node of their own (run.map.n4.by2).
 #             VIRTUAL     nodes:ranks-of-each. MPI itself takes this machine for several hosts, with TCP between them
 #                         (run.map.v2x3), see tests/support/virtual_nodes; skipped where that is not allowed.
-#             TRANSPORTS  as NODES, and how messages travel: tcp, single_copy or no_windows (run.map.n4.by2.tcp), see
-#                         tests/support/over_transport.
+#             TRANSPORTS  as NODES, and how messages travel: ucx, tcp, single_copy or no_windows (run.map.n4.by2.tcp),
+#                         see tests/support/over_transport. What runs over ucx needs no run as NODES of its own.
 #             DELAYED     as NODES, with MPI late at random (run.map.n4.by2.delayed), see tests/support/pmpi_delay.cpp;
 #                         COHORT_DELAY_SEED chooses when. Not with a checker.
 #         Links cohort, tests/support (main and <support/world.hpp>) and gtest. RANKS defaults to 1 2 3 4 5 8.
 #
-#     cohort_add_app_test(apps.julia julia_test.py APP julia [RANKS 0 1 2 3 5] [ENVIRONMENT ...] [TIMEOUT seconds])
+#     cohort_add_app_test(apps.julia julia_test.py [APP julia] [RANKS 0 1 2 3 5] [TRANSPORTS 4:2:ucx] [ENVIRONMENT ...]
+#                         [UCX test_one ...] [OPEN_MPI test_two ...] [TIMEOUT seconds])
 #         A unittest script run by the system's Python, for programs end to end. It says `from cohort_app import ...`,
 #         see tests/support/cohort_app.py. One run for each number of ranks, which the script finds as cohort_app.RANKS;
-#         0 stands for a program started without mpiexec. RANKS defaults to 0: one run, in which the script itself says
-#         on how many ranks it starts what. APP may be left out.
+#         0 stands for a program started without mpiexec. RANKS defaults to 0, unless there are TRANSPORTS: one run, in
+#         which the script itself says on how many ranks it starts what. TRANSPORTS as above. UCX names tests that make
+#         nodes themselves: they are run over ucx, by a run of their own (app.grace.ucx), if it can be had. OPEN_MPI names
+#         those that are about what Open MPI's launcher does and says.
 #
 #     cohort_add_check(NAME COMMAND ... [RANKS n] [ENVIRONMENT ...] [LABELS ...] [TIMEOUT seconds] [SKIP_CODE n])
 #         Any other command, with the same environment and watch; the others are made of this. RANKS says how many
@@ -30,6 +33,10 @@
 # COHORT_TEST_RANKS limits the numbers of ranks, for builds where more are too slow (a checker's); of a test that has none
 # of them one run stays, with as many ranks as the limit allows. VIRTUAL and TRANSPORTS lose what has other numbers of
 # ranks in all. COHORT_TEST_TIMEOUT is the limit of seconds of a run.
+#
+# With another MPI than Open MPI there are no VIRTUAL runs and no TRANSPORTS. Where these have ucx, and it cannot be had, the
+# same is run as NODES, over what that MPI takes by itself.
+# COHORT_TEST_ONLY_RANKS leaves out whatever does not run ranks, and so comes out the same with every MPI.
 include_guard()
 if(POLICY CMP0174)
     cmake_policy(SET CMP0174 NEW)  # a keyword without a value, TIMEOUT ${arg_TIMEOUT}, is nothing to warn of
@@ -40,6 +47,23 @@ if(NOT COHORT_PYTHON)
     message(FATAL_ERROR "/usr/bin/python3 is not there (tests are run and output is read by it); install python3")
 endif()
 
+# OPEN_MPI is defined by its mpi.h alone.
+include(CheckCXXSymbolExists)
+set(CMAKE_REQUIRED_LIBRARIES MPI::MPI_CXX)
+check_cxx_symbol_exists(OPEN_MPI mpi.h COHORT_MPI_IS_OPEN_MPI)
+unset(CMAKE_REQUIRED_LIBRARIES)
+set(COHORT_OPEN_MPI_HAS_UCX OFF)
+if(COHORT_MPI_IS_OPEN_MPI)
+    execute_process(
+        COMMAND ${CMAKE_COMMAND} -E env COHORT_MPIEXEC=${MPIEXEC_EXECUTABLE}
+                ${PROJECT_SOURCE_DIR}/tests/support/over_transport ucx true
+        RESULT_VARIABLE cohort_status OUTPUT_QUIET ERROR_QUIET)
+    if(cohort_status EQUAL 0)
+        set(COHORT_OPEN_MPI_HAS_UCX ON)
+    endif()
+endif()
+
+option(COHORT_TEST_ONLY_RANKS "Leave out tests that do not run ranks" OFF)
 set(COHORT_TEST_RANKS "" CACHE STRING "Numbers of ranks that tests run on; empty: all that a test names")
 if(COHORT_SANITIZE)
     set(cohort_default_timeout 600)
@@ -51,8 +75,10 @@ set(COHORT_TEST_TIMEOUT ${cohort_default_timeout} CACHE STRING "Seconds after wh
 string(REPLACE ";" " " ranks_in_words "${COHORT_TEST_RANKS}")
 
 # Ranks as root, more ranks than cores, in containers without the right to read other processes' memory and with networks
-# that Open MPI complains of; Open MPI 4, then 5.
+# that Open MPI complains of; Open MPI 4, then 5. ob1 is what it takes without InfiniBand, but where it may choose, every rank
+# loads UCX first, which in a virtual machine takes 0.2 s to learn how fast the clock is: as long as all else of a start.
 set(cohort_test_environment
+    OMPI_MCA_pml=ob1
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
     OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_vader_single_copy_mechanism=none
     "OMPI_MCA_smsc=^cma,knem,xpmem" OMPI_MCA_btl_base_warn_component_unused=0
@@ -115,6 +141,9 @@ function(cohort_allowed_ranks result)
 endfunction()
 
 function(cohort_add_test name)
+    if(COHORT_TEST_ONLY_RANKS)
+        return()
+    endif()
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LIBS;ENVIRONMENT")
     string(REPLACE "." "_" target test_${name})
     add_executable(${target} ${arg_UNPARSED_ARGUMENTS})
@@ -126,11 +155,26 @@ endfunction()
 # Local: the numbers and the word of an entry such as 4:2:tcp, into cohort_first, cohort_second and cohort_word.
 macro(cohort_read_entry name key shape pattern entry)
     if(NOT "${entry}" MATCHES "^${pattern}$")
-        message(FATAL_ERROR "cohort_add_mpi_test(${name}): ${key} wants ${shape}, not '${entry}'")
+        message(FATAL_ERROR "test ${name}: ${key} wants ${shape}, not '${entry}'")
     endif()
     set(cohort_first ${CMAKE_MATCH_1})
     set(cohort_second ${CMAKE_MATCH_2})
     set(cohort_word ${CMAKE_MATCH_3})
+endmacro()
+
+# Local: turns the arg_NODES, arg_VIRTUAL and arg_TRANSPORTS of a function into what the MPI of this build can do.
+macro(cohort_fit_to_mpi)
+    if(NOT COHORT_OPEN_MPI_HAS_UCX)
+        set(cohort_by_ucx ${arg_TRANSPORTS})
+        list(FILTER cohort_by_ucx INCLUDE REGEX ":ucx$")
+        list(FILTER arg_TRANSPORTS EXCLUDE REGEX ":ucx$")
+        list(TRANSFORM cohort_by_ucx REPLACE ":ucx$" "")
+        list(APPEND arg_NODES ${cohort_by_ucx})
+    endif()
+    if(NOT COHORT_MPI_IS_OPEN_MPI)
+        set(arg_VIRTUAL)
+        set(arg_TRANSPORTS)
+    endif()
 endmacro()
 
 function(cohort_add_mpi_test name)
@@ -142,6 +186,7 @@ function(cohort_add_mpi_test name)
     if(NOT arg_RANKS)
         set(arg_RANKS 1 2 3 4 5 8)
     endif()
+    cohort_fit_to_mpi()
     set(mpiexec ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG})
     set(program $<TARGET_FILE:${target}>)
     set(number "([1-9][0-9]*)")
@@ -195,26 +240,72 @@ function(cohort_add_mpi_test name)
 endfunction()
 
 function(cohort_add_app_test name script)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "" "TIMEOUT;APP" "RANKS;ENVIRONMENT")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "TIMEOUT;APP" "RANKS;NODES;TRANSPORTS;UCX;ENVIRONMENT;OPEN_MPI")
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "cohort_add_app_test(${name}): does not know '${arg_UNPARSED_ARGUMENTS}'")
     endif()
-    if(NOT DEFINED arg_RANKS)
+    if(NOT DEFINED arg_RANKS AND NOT arg_NODES AND NOT arg_TRANSPORTS)
         set(arg_RANKS 0)
     endif()
     set(environment ${arg_ENVIRONMENT})
     if(arg_APP)
         list(APPEND environment COHORT_APP=${PROJECT_BINARY_DIR}/apps/cohort-${arg_APP})
     endif()
-    cohort_allowed_ranks(all_ranks ${arg_RANKS})
+    cohort_fit_to_mpi()
+    set(number "([1-9][0-9]*)")
+    set(script ${COHORT_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/${script})
+    set(runs)
+    set(without)
+    if(NOT COHORT_MPI_IS_OPEN_MPI)
+        list(APPEND without ${arg_OPEN_MPI})
+    endif()
+    if(arg_UCX AND COHORT_OPEN_MPI_HAS_UCX)
+        list(APPEND without ${arg_UCX})
+        list(APPEND runs ${name}.ucx)
+        list(TRANSFORM arg_UCX PREPEND "-k;")
+        cohort_add_check(${name}.ucx LABELS app transport TIMEOUT ${arg_TIMEOUT}
+            COMMAND ${PROJECT_SOURCE_DIR}/tests/support/over_transport ucx ${script} ${arg_UCX}
+            ENVIRONMENT ${environment} SKIP_CODE 77)
+    endif()
+    if(without)
+        list(JOIN without " " without)
+        list(APPEND environment "COHORT_WITHOUT=${without}")
+    endif()
+    set(all_ranks)
+    if(DEFINED arg_RANKS)
+        cohort_allowed_ranks(all_ranks ${arg_RANKS})
+    endif()
     foreach(ranks IN LISTS all_ranks)
         set(run ${name})
         if(ranks GREATER 0)
             string(APPEND run .n${ranks})
         endif()
-        cohort_add_check(${run} RANKS ${ranks} LABELS app TIMEOUT ${arg_TIMEOUT}
-            COMMAND ${COHORT_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/${script}
+        list(APPEND runs ${run})
+        cohort_add_check(${run} RANKS ${ranks} LABELS app TIMEOUT ${arg_TIMEOUT} COMMAND ${script}
             ENVIRONMENT COHORT_RANKS=${ranks} ${environment})
+    endforeach()
+    foreach(entry IN LISTS arg_NODES)
+        cohort_read_entry(${name} NODES ranks:ranks-per-node "${number}:${number}" ${entry})
+        cohort_allowed_ranks(ranks ${cohort_first})
+        set(run ${name}.n${ranks}.by${cohort_second})
+        if(NOT run IN_LIST runs)
+            list(APPEND runs ${run})
+            cohort_add_check(${run} RANKS ${ranks} LABELS app nodes TIMEOUT ${arg_TIMEOUT} COMMAND ${script}
+                ENVIRONMENT COHORT_RANKS=${ranks} COHORT_RANKS_PER_NODE=${cohort_second} ${environment})
+        endif()
+    endforeach()
+    foreach(entry IN LISTS arg_TRANSPORTS)
+        cohort_read_entry(${name} TRANSPORTS ranks:ranks-per-node:transport "${number}:${number}:([a-z_]+)" ${entry})
+        if(NOT COHORT_TEST_RANKS OR cohort_first IN_LIST COHORT_TEST_RANKS)
+            set(run ${name}.n${cohort_first}.by${cohort_second}.${cohort_word})
+            list(APPEND runs ${run})
+            cohort_add_check(${run} RANKS ${cohort_first} LABELS app transport TIMEOUT ${arg_TIMEOUT}
+                COMMAND ${PROJECT_SOURCE_DIR}/tests/support/over_transport ${cohort_word} ${script}
+                ENVIRONMENT COHORT_RANKS=${cohort_first} COHORT_RANKS_PER_NODE=${cohort_second} ${environment}
+                SKIP_CODE 77)
+        endif()
+    endforeach()
+    foreach(run IN LISTS runs)
         set_tests_properties(${run} PROPERTIES COST 60)  # the longest: first, so that none is left alone at the end
     endforeach()
 endfunction()

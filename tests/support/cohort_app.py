@@ -24,6 +24,7 @@ APP = os.environ.get("COHORT_APP")  # the program under test
 APPS = os.environ.get("COHORT_APPS")  # the folder of all programs
 MPIEXEC = os.environ.get("COHORT_MPIEXEC", "mpiexec")
 RANKS = int(os.environ.get("COHORT_RANKS", "0"))  # of this run; 0: no mpiexec
+WITHOUT = os.environ.get("COHORT_WITHOUT", "").split()  # tests about another MPI than this, or that have their own run
 
 Finished = namedtuple("Finished", "status out err")
 
@@ -67,6 +68,8 @@ class Case(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
+        if self._testMethodName in WITHOUT:
+            self.skipTest("left out by COHORT_WITHOUT")
         folder = tempfile.TemporaryDirectory(prefix="cohort-test-")
         self.addCleanup(folder.cleanup)
         self.folder = folder.name

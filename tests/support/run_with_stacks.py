@@ -21,7 +21,7 @@ import time
 TIMED_OUT = 124
 SECONDS_FOR_A_STACK = 25
 SECONDS_FOR_ALL_STACKS = 60
-LAUNCHERS = {"mpiexec", "mpirun", "orterun", "prterun", "orted", "prted", "gdb"}
+LAUNCHERS = {"mpiexec", "mpirun", "orterun", "prterun", "orted", "prted", "mpiexec.mpich", "hydra_pmi_proxy", "gdb"}
 
 libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG = 1
