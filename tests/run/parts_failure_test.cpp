@@ -101,6 +101,60 @@ TEST(FailureInParts, EndsEveryKindOfCall) {
     });
 }
 
+// The last rank of a part fails, for good on items 5 and 8 and once on 3 and 30.
+Index patient(Index i, Team& part, Context& context) {
+    const bool for_good = i == 5 || i == 8;
+    if (part.rank() == part.size() - 1 && (for_good || ((i == 3 || i == 30) && context.attempt() == 0))) {
+        throw OddError("odd " + std::to_string(i));
+    }
+    return i;
+}
+
+TEST(FailureInParts, AfterRetriesIsThatOfTheFirstItem) {
+    for_every_cut([](Team&, Parts& parts) {
+        TaskError caught({}, "");
+        const auto call = [&] {
+            try {
+                map(parts, indices(40), patient, {.retries = 2});
+            } catch (const TaskError& error) {
+                caught = error;
+                throw;
+            }
+        };
+        const std::string words = expect_everywhere<TaskError>(parts, call);
+        EXPECT_EQ(caught.item(), 5U);
+        EXPECT_EQ(caught.attempts(), 3);
+        EXPECT_NE(words.find("odd 5"), std::string::npos) << words;
+    });
+}
+
+TEST(FailureInParts, AreListedOnEveryRank) {
+    for_every_cut([](Team&, Parts& parts) {
+        std::vector<TaskFailure> failures(1);
+        for_each(parts, indices(40), patient, {.retries = 1, .collect = &failures});
+        ASSERT_EQ(failures.size(), 2U);
+        EXPECT_EQ(failures[0].item, 5U);
+        EXPECT_EQ(failures[1].item, 8U);
+        EXPECT_EQ(failures[1].attempts, 2);
+        EXPECT_NE(failures[1].message.find("odd 8"), std::string::npos) << failures[1].message;
+    });
+}
+
+// Where failures are listed, what else ends the call is not taken for one of them.
+TEST(FailureInParts, OfAConsumerIsToldFromThoseThatAreListed) {
+    for_every_cut([](Team&, Parts& parts) {
+        std::vector<TaskFailure> failures;
+        const auto refuse = [](Index i, Index) {
+            if (i > 8) {
+                throw StoreError("disk full");
+            }
+        };
+        const std::string words = expect_everywhere<StoreError>(
+            parts, [&] { map_ordered(parts, indices(40), patient, refuse, {.collect = &failures}); });
+        EXPECT_NE(words.find("disk full"), std::string::npos) << words;
+    });
+}
+
 TEST(FailureInParts, OfASearchCountsAsAHit) {
     for_every_cut([](Team&, Parts& parts) {
         const auto task = [](Index i, Team& part) {

@@ -156,6 +156,29 @@ TEST(MapReduce, GoesOnFromAJournalWithTheSameBits) {
     }
 }
 
+// Of the last grain, too, which is shorter.
+TEST(MapReduce, CountsItemsAndNotGrainsWithAJournalToo) {
+    Team& team = world();
+    const auto task = [](Index i) { return i == 25 || i == 99 ? throw std::runtime_error("odd") : 1; };
+    for (const bool journaled : {false, true}) {
+        Notebook notebook;
+        Balance balance;
+        std::vector<TaskFailure> failures;
+        const int sum = map_reduce(team, indices(100), 0, task, std::plus<>{},
+                                   {.journal = journaled ? &notebook : nullptr,
+                                    .grain = 7,
+                                    .report = &balance,
+                                    .collect = &failures});
+        EXPECT_EQ(sum, 91);
+        EXPECT_EQ(balance.items, 91U);
+        ASSERT_EQ(failures.size(), 2U);
+        EXPECT_EQ(failures[0].item, 21U);
+        EXPECT_EQ(failures[0].items, 7U);
+        EXPECT_EQ(failures[1].item, 98U);
+        EXPECT_EQ(failures[1].items, 2U);
+    }
+}
+
 // A task is told the same with a journal and without, in grains of any size.
 TEST(MapReduce, GivesEveryItemItsIndexAndItsRandomNumbers) {
     Team& team = world();

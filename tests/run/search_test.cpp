@@ -151,6 +151,28 @@ TEST(Searches, TakeTheLowerOfHitAndFailure) {
     }
 }
 
+TEST(Searches, FindWhatWasMadeBeforeAProducerFailed) {
+    Team& team = world();
+    for (const Index hit : {Index{37}, Index{40}}) {
+        Index next = 0;
+        const auto make = [&]() -> std::optional<Index> {
+            if (next == 40) {
+                throw StoreError("cannot read");
+            }
+            return next++;
+        };
+        const auto search = [&] {
+            return find_first(team, produced(make), [&](Index i) { return i == hit; },
+                              {.schedule = Fixed{100}});
+        };
+        if (hit < 40) {
+            EXPECT_EQ(search(), hit);
+        } else {
+            EXPECT_THROW((void)search(), StoreError);
+        }
+    }
+}
+
 // What a search in an earlier run looked at without finding anything.
 class Looked : public Journal {
   public:

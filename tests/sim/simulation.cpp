@@ -85,13 +85,6 @@ std::string stack_of_caller() {
 
 }  // namespace
 
-std::uint64_t Dice::operator()() noexcept {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-}
-
 struct Scheduler::Fiber {
     int rank = 0;
     bool companion = false;

@@ -17,6 +17,8 @@
 // they are and never unwound: a rank may hang in the middle of what must not throw.
 #pragma once
 
+#include <support/dice.hpp>
+
 #include <cohort/team/transport.hpp>
 
 #include <cstdint>
@@ -26,19 +28,6 @@
 #include <vector>
 
 namespace cohort::testing {
-
-// splitmix64: as good as is needed, and the same everywhere.
-class Dice {
-  public:
-    explicit Dice(std::uint64_t seed) noexcept : state_(seed) {}
-    std::uint64_t operator()() noexcept;
-    // Below `count`, which is not 0.
-    std::uint64_t below(std::uint64_t count) noexcept { return (*this)() % count; }
-    bool one_in(std::uint64_t count) noexcept { return below(count) == 0; }
-
-  private:
-    std::uint64_t state_;
-};
 
 // How a network moves messages. COHORT_SIM_NETWORK=prompt, driven, connects or driven+connects says so instead of the seed.
 struct Manners {

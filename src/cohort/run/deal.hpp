@@ -225,8 +225,10 @@ class Dealer {
                     },
                     ended);
             } catch (...) {
-                call_.fail(chunk->first, no_index, std::current_exception());
-                return std::nullopt;
+                // What was made before still counts: a search may find something there.
+                begun = items / size_;
+                items = begun * size_;
+                call_.fail(chunk->first + begun, no_index, std::current_exception());
             }
             deck_.put_back(rank, {chunk->first + begun, chunk->count - begun});
             if (ended) {

@@ -60,6 +60,17 @@ struct NoHook {
     void operator()(std::uint64_t) const noexcept {}
 };
 
+// How many items of the input unit k stands for, which is a run of `count` of `access`.
+template <typename Access>
+[[gnu::always_inline]] inline std::uint64_t items_of(const Access& access, std::uint64_t k,
+                                                     std::uint64_t count) {
+    if constexpr (requires { access.items_of(k); }) {
+        return access.items_of(k);
+    } else {
+        return count;
+    }
+}
+
 // What became of items.
 struct Ran {
     std::uint64_t finished = 0;
@@ -74,7 +85,8 @@ template <typename Access, typename Lose>
                                         const Lose& lose) {
     Running::Fate fate = Running::Fate::ends;
     guarded(running.call(), [&] {
-        const Running::Fate decided = running.failed(k, index, count, attempt, std::current_exception());
+        const Running::Fate decided =
+            running.failed(k, index, items_of(access, k, count), attempt, std::current_exception());
         if (decided == Running::Fate::again) {
             if constexpr (requires { access.restore(); }) {
                 access.restore();
@@ -126,7 +138,7 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
                     index = no_index;
                     keep(k, std::move(result));
                 }
-                ran.finished += count;
+                ran.finished += items_of(access, k, count);
                 attempt = running.attempt();
             }
             if (until == chunk.count || call.is_beyond(k)) {
@@ -142,7 +154,7 @@ template <typename Access, typename Body, typename Keep, typename Lose = NoHook>
             if (fate == Running::Fate::again) {
                 ++attempt;
             } else {
-                ran.lost += count;
+                ran.lost += items_of(access, k, count);
                 ++k;
                 attempt = running.attempt();
             }

@@ -6,12 +6,8 @@
 #include <utility>
 
 namespace cohort::detail {
-namespace {
 
-void pack_unit(Bytes& bytes, const FailedUnit& failed) {
-    const TaskFailure& failure = failed.failure;
-    pack(bytes, failed.unit);
-    pack(bytes, failed.kind);
+void pack_failure(Bytes& bytes, const TaskFailure& failure) {
     pack(bytes, failure.item);
     pack(bytes, failure.items);
     pack(bytes, failure.rank);
@@ -21,11 +17,8 @@ void pack_unit(Bytes& bytes, const FailedUnit& failed) {
     pack(bytes, failure.message);
 }
 
-FailedUnit unpack_unit(Reader& reader) {
-    FailedUnit failed;
-    TaskFailure& failure = failed.failure;
-    failed.unit = unpack<std::uint64_t>(reader);
-    failed.kind = unpack<ErrorKind>(reader);
+TaskFailure unpack_failure(Reader& reader) {
+    TaskFailure failure;
     failure.item = unpack<Index>(reader);
     failure.items = unpack<std::uint64_t>(reader);
     failure.rank = unpack<int>(reader);
@@ -33,6 +26,22 @@ FailedUnit unpack_unit(Reader& reader) {
     failure.host = unpack<std::string>(reader);
     failure.type = unpack<std::string>(reader);
     failure.message = unpack<std::string>(reader);
+    return failure;
+}
+
+namespace {
+
+void pack_unit(Bytes& bytes, const FailedUnit& failed) {
+    pack(bytes, failed.unit);
+    pack(bytes, failed.kind);
+    pack_failure(bytes, failed.failure);
+}
+
+FailedUnit unpack_unit(Reader& reader) {
+    FailedUnit failed;
+    failed.unit = unpack<std::uint64_t>(reader);
+    failed.kind = unpack<ErrorKind>(reader);
+    failed.failure = unpack_failure(reader);
     return failed;
 }
 

@@ -21,6 +21,11 @@ struct FailedUnit {
     Bytes items;  // of a unit that was shipped, where it is to be tried again: on the rank that has it
 };
 
+// What travels of a failure.
+class Reader;
+void pack_failure(Bytes& bytes, const TaskFailure& failure);
+[[nodiscard]] TaskFailure unpack_failure(Reader& reader);
+
 // The rank that tries next.
 [[nodiscard]] inline int next_rank(const FailedUnit& failed, int ranks) noexcept {
     return (failed.failure.rank + 1) % ranks;

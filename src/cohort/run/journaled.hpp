@@ -70,6 +70,10 @@ class RemainingInput {
     [[nodiscard]] Index index(std::uint64_t position) const {
         return input_.index(remaining_.grain(position) * size_);
     }
+    // Of the whole input, in the unit.
+    [[nodiscard]] std::uint64_t items_of(std::uint64_t position) const {
+        return std::min(size_, input_.count() - remaining_.grain(position) * size_);
+    }
 
   private:
     const Remaining& remaining_;

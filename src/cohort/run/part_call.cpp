@@ -1,5 +1,6 @@
 #include <cohort/run/part_call.hpp>
 
+#include <cohort/run/failures.hpp>
 #include <cohort/run/parts.hpp>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cohort::detail {
 namespace {
@@ -44,6 +46,9 @@ PartCall::PartCall(Parts& parts, const char* what, const Options& options)
       report_(options.report),
       options_(options) {
     options_.report = &balance_;
+    if (options_.collect != nullptr) {
+        options_.collect->clear();
+    }
 }
 
 void PartCall::send(const Item& item, const Bytes& bytes) {
@@ -71,6 +76,9 @@ std::optional<PartCall::Item> PartCall::receive(Bytes& bytes) {
         case Kind::end: {
             balance_ = unpack<Balance>(reader);
             report();
+            for (auto failures = unpack<std::uint64_t>(reader); failures > 0; --failures) {
+                options_.collect->push_back(unpack_failure(reader));
+            }
             rest();
             return std::nullopt;
         }
@@ -80,27 +88,31 @@ std::optional<PartCall::Item> PartCall::receive(Bytes& bytes) {
     raise_on_all(unpack<Failure>(reader));
 }
 
-void PartCall::settle(Outcome outcome) {
-    const bool failed =
-        outcome.verdict.kind == Verdict::Kind::failure || outcome.verdict.kind == Verdict::Kind::interrupted;
-    failure_ = failed ? outcome.verdict.failure : Failure{};
-    original_ = std::move(outcome.original);
-    if (!failed) {
+void PartCall::settle(Index item, Outcome outcome) {
+    thrown_.erase(item);
+    if (!outcome.failed()) {
         return;
     }
-    failure_.rank = ranks_.at(static_cast<std::size_t>(failure_.rank));
+    if (options_.collect != nullptr) {
+        thrown_.clear();
+    }
+    last_ = item;
+    auto& [failure, original] = thrown_[item];
+    failure = outcome.verdict.failure;
+    original = std::move(outcome.original);
+    failure.rank = ranks_.at(static_cast<std::size_t>(failure.rank));
     if (!part_.is_root()) {
         return;
     }
-    if (original_ != nullptr) {
-        std::rethrow_exception(original_);
+    if (original != nullptr) {
+        std::rethrow_exception(original);
     }
-    if (failure_.kind != ErrorKind::task) {
-        raise(failure_, nullptr, 0);
+    if (failure.kind != ErrorKind::task) {
+        raise(failure, nullptr, 0);
     }
     throw TaskError(
-        {failure_.item, failure_.rank, failure_.host.data(), failure_.type.data()},
-        fmt::format("rank {} ({}): {}", failure_.rank, failure_.host.data(), failure_.message.data()));
+        {failure.item, failure.rank, failure.host.data(), failure.type.data()},
+        fmt::format("rank {} ({}): {}", failure.rank, failure.host.data(), failure.message.data()));
 }
 
 void PartCall::report() {
@@ -115,9 +127,38 @@ void PartCall::end(const Bytes& result) {
         Bytes message;
         pack(message, Kind::end);
         pack(message, balance_);
+        const auto failures = options_.collect != nullptr ? std::span(std::as_const(*options_.collect))
+                                                          : std::span<const TaskFailure>();
+        pack(message, static_cast<std::uint64_t>(failures.size()));
+        for (const TaskFailure& failure : failures) {
+            pack_failure(message, failure);
+        }
         append(message, result.data(), result.size());
         broadcast(line_->core(), message, 0);
     }
+}
+
+// In the handler of `error`, what the first ranks' call failed with, on the rank that has what is `nested` in it.
+Failure PartCall::failure_behind(const Error& error, const std::exception_ptr& nested) {
+    if (nested == nullptr) {
+        return describe(std::current_exception(), no_index, team_.rank(), team_.host());
+    }
+    // What is no TaskError names no item: if it is of a task, then of the last.
+    const auto* task = dynamic_cast<const TaskError*>(&error);
+    auto thrown = thrown_.find(task != nullptr ? task->item() : last_);
+    if (thrown == thrown_.end() || thrown->second.failure.kind != error.kind()) {
+        // Not of a task that several ranks ran.
+        const Index item = task != nullptr ? task->item() : no_index;
+        thrown =
+            thrown_.insert_or_assign(item, Thrown{describe(nested, item, team_.rank(), team_.host()), nested})
+                .first;
+    }
+    Failure failure = thrown->second.failure;
+    name_task(failure);
+    if (task != nullptr) {
+        failure.attempts = task->attempts();
+    }
+    return failure;
 }
 
 void PartCall::end_failed(const Error& error) {
@@ -126,18 +167,7 @@ void PartCall::end_failed(const Error& error) {
     const int owner = lowest_rank(firsts_.core(), nested != nullptr) % firsts_.size();
     Bytes message;
     if (owner == firsts_.rank()) {
-        if (nested != nullptr && !failure_.any()) {
-            // Not of a task that several ranks ran.
-            const auto* task = dynamic_cast<const TaskError*>(&error);
-            failure_ =
-                describe(nested, task != nullptr ? task->item() : no_index, team_.rank(), team_.host());
-            original_ = nested;
-        }
-        Failure failure = nested != nullptr
-                              ? failure_
-                              : describe(std::current_exception(), no_index, team_.rank(), team_.host());
-        name_task(failure);
-        message = packed(failure);
+        message = packed(failure_behind(error, nested));
     }
     broadcast(firsts_.core(), message, owner);
     const auto failure = unpacked<Failure>(message);
@@ -153,8 +183,9 @@ void PartCall::end_failed(const Error& error) {
 
 void PartCall::raise_on_all(const Failure& failure) {
     report();
-    const bool mine = failure.rank == team_.rank() && original_ != nullptr;
-    raise(failure, mine ? original_ : nullptr, balance_.items);
+    const auto thrown = thrown_.find(failure.item);
+    const bool mine = failure.rank == team_.rank() && thrown != thrown_.end();
+    raise(failure, mine ? thrown->second.original : nullptr, balance_.items);
 }
 
 }  // namespace cohort::detail

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <map>
 #include <optional>
 #include <ranges>
 #include <type_traits>
@@ -87,7 +88,7 @@ class PartCall {
                 return false;
             });
         }
-        settle(call.end());
+        settle(item.index, call.end());
     }
 
     // On the first ranks, in the end: gives the result, as bytes, to the others.
@@ -98,7 +99,14 @@ class PartCall {
   private:
     enum class Kind : std::uint32_t { item, end, failed };
 
-    void settle(Outcome outcome);
+    // What a rank of the part threw, in terms of the team; the exception itself on that rank.
+    struct Thrown {
+        Failure failure;
+        std::exception_ptr original;
+    };
+
+    void settle(Index item, Outcome outcome);
+    [[nodiscard]] Failure failure_behind(const Error& error, const std::exception_ptr& nested);
     void report();
     [[noreturn]] void raise_on_all(const Failure& failure);
 
@@ -112,9 +120,10 @@ class PartCall {
     Balance* report_;
     Balance balance_;
     Options options_;
-    // Of the last item, if it failed: with its rank in the team, and what was thrown on that rank.
-    Failure failure_;
-    std::exception_ptr original_;
+    // By item: of those that failed here when they were last tried; with .collect only of the last, since no other ends the
+    // call.
+    std::map<Index, Thrown> thrown_;
+    Index last_ = no_index;
 };
 
 // An input as parts see it: what the first ranks' call is given, and the item that comes of what travels. What every
