@@ -101,14 +101,31 @@ std::size_t Pipes::write_some(int peer, std::span<const std::byte> data) {
     return taken;
 }
 
+// True if nothing is in it, or what was has been taken.
+bool Pipes::is_free(Block& block) {
+    if (block.request.pending() && transport_->test(block.request)) {
+        left_.store(left_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+    }
+    return !block.request.pending();
+}
+
+void Pipes::push() {
+    for (auto& [peer, blocks] : sending_) {
+        for (Block& block : blocks) {
+            static_cast<void>(is_free(block));
+        }
+    }
+}
+
 std::size_t Pipes::send_block(int peer, std::span<const std::byte> data) {
     for (Block& block : sending_[peer]) {
-        if (!block.request.pending() || transport_->test(block.request)) {
+        if (is_free(block)) {
             const std::size_t count = std::min(data.size(), block_bytes());
             block.bytes.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(count));
             // A synchronous send is complete only when the reader has taken it: that is what bounds its memory.
             block.request = transport_->start_synchronous_send(
                 peer, rank_ == 0 ? tag::pipe_down : tag::pipe_up, block.bytes);
+            left_.store(left_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
             return count;
         }
     }

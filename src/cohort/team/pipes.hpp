@@ -71,6 +71,10 @@ class Pipes {
     std::size_t read_some(int peer, std::span<std::byte> data);
     // Moves messages on. Once in a while, by whoever waits for a pipe.
     void poll();
+    // Takes note of blocks that have been taken.
+    void push();
+    // True if some that were sent have not been, as far as is known. May be asked by another thread at any time.
+    [[nodiscard]] bool sending() const noexcept { return left_.load(std::memory_order_relaxed) != 0; }
     // On the root: ranks from which bytes can be read now. They are not named again before they have written more, unless
     // they are left unread.
     void ready(std::vector<int>& peers);
@@ -92,6 +96,7 @@ class Pipes {
     };
 
     [[nodiscard]] bool on_node(int peer) const noexcept;
+    [[nodiscard]] bool is_free(Block& block);
     [[nodiscard]] RingPair& rings_with(int peer) const noexcept;
     void post_receives();
     [[nodiscard]] std::size_t block_bytes() const { return std::min(most_block_bytes, piece_bytes()); }
@@ -104,7 +109,8 @@ class Pipes {
     RingPair* rings_;
     std::vector<int> root_node_;  // its ranks, ascending
     std::map<int, std::array<Block, blocks_in_flight>> sending_;
-    std::deque<Block> receiving_;  // in the order in which they were posted, which is that of arrival
+    std::atomic<std::size_t> left_{0};  // of them
+    std::deque<Block> receiving_;       // in the order in which they were posted, which is that of arrival
     std::map<int, Inbox> inboxes_;
 };
 

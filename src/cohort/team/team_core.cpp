@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -16,6 +17,10 @@ namespace cohort::detail {
 namespace {
 
 constexpr int slots = 2;
+
+// A rank with nothing of its own under way may still have to pass on what others gave in a collective operation. Not each
+// time that it looks: MPI may give the core away, which takes long where others want it.
+constexpr std::chrono::milliseconds between_drives{5};
 
 }  // namespace
 
@@ -120,18 +125,29 @@ void TeamCore::pause(Backoff& backoff) {
         backoff.pause();
         return;
     }
-    drive();
+    const auto now = std::chrono::steady_clock::now();
+    if (is_sending() || now - driven_ >= between_drives) {
+        driven_ = now;
+        drive();
+    }
     transport_->pause(backoff);
 }
 
 void TeamCore::drive() {
-    if (owes()) {
+    if (is_sending()) {
         const std::lock_guard lock(messages_);
-        outbox_->push();
+        push();
     }
     if (transport_ != nullptr) {
         transport_->drive();
     }
+}
+
+void TeamCore::push() {
+    if (outbox_) {
+        outbox_->push();
+    }
+    pipes_->push();
 }
 
 void TeamCore::lend_helper(Call& call, bool answers) {
@@ -143,7 +159,7 @@ void TeamCore::lend_helper(Call& call, bool answers) {
         served_ = &call;
     }
     if (!helper_ && transport_->takes_threads()) {
-        helper_.emplace([this] { serve_in_background(); }, [this] { return owes(); });
+        helper_.emplace([this] { serve_in_background(); }, [this] { return is_sending(); });
     }
     if (helper_) {
         helper_->begin(answers);
@@ -164,19 +180,19 @@ void TeamCore::settle() {
     if (helper_) {
         return;
     }
-    for (Backoff backoff(oversubscribed_); owes();) {
+    for (Backoff backoff(oversubscribed_); is_sending();) {
         pause(backoff);
     }
 }
 
 void TeamCore::serve_in_background() noexcept {
-    const std::lock_guard lock(messages_);
-    if (served_ != nullptr) {
-        served_->serve_in_background();
-    }
     try {
-        if (owes()) {
-            outbox_->push();
+        {
+            const std::lock_guard lock(messages_);
+            if (served_ != nullptr) {
+                served_->serve_in_background();
+            }
+            push();
         }
         transport_->drive();
     } catch (const Error&) {

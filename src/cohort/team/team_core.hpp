@@ -15,6 +15,7 @@
 #include <cohort/team/spin_lock.hpp>
 #include <cohort/team/transport.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -66,7 +67,8 @@ class TeamCore {
     [[nodiscard]] Transport& node_transport() const noexcept { return *node_transport_; }
     // Waits until a request of transport() is complete.
     Arrival wait(Request request) { return transport_->wait(request, oversubscribed_); }
-    // Local. What a rank does between two looks in vain, whatever it looks at: no message moves by itself.
+    // Local. What a rank does between two looks in vain, whatever it looks at: no message moves by itself, so what it has sent
+    // is moved on every time, and all else now and then.
     void pause(Backoff& backoff);
     // Local. Moves on what this rank has sent, and all else that this process has under way.
     void drive();
@@ -125,7 +127,11 @@ class TeamCore {
 
   private:
     void make_window();
-    [[nodiscard]] bool owes() const noexcept { return outbox_ && !outbox_->empty(); }
+    void push();
+    // True if something that this rank has sent is not taken yet, as far as it knows.
+    [[nodiscard]] bool is_sending() const noexcept {
+        return (outbox_ && !outbox_->empty()) || (pipes_ && pipes_->sending());
+    }
 
     std::unique_ptr<Transport> transport_;
     std::unique_ptr<Transport> node_transport_;
@@ -141,6 +147,7 @@ class TeamCore {
     AskMessage ask_message_;
     Request ask_request_;
     SpinLock messages_;
+    std::chrono::steady_clock::time_point driven_;
     Call* served_ = nullptr;
     std::optional<Helper> helper_;
     std::uint64_t calls_ = 0;
