@@ -35,8 +35,8 @@
 # ranks in all. COHORT_TEST_TIMEOUT is the limit of seconds of a run.
 #
 # With another MPI than Open MPI there are no VIRTUAL runs and no TRANSPORTS. Where these have ucx, and it cannot be had, the
-# same is run as NODES, over what that MPI takes by itself.
-# COHORT_TEST_ONLY_RANKS leaves out whatever does not run ranks, and so comes out the same with every MPI.
+# same is run as NODES, over what the MPI takes by itself. COHORT_TEST_ONLY_RANKS leaves out what comes out the same with
+# every MPI: what runs no ranks, the pages, the installed package, the simulation.
 include_guard()
 if(POLICY CMP0174)
     cmake_policy(SET CMP0174 NEW)  # a keyword without a value, TIMEOUT ${arg_TIMEOUT}, is nothing to warn of
@@ -47,7 +47,7 @@ if(NOT COHORT_PYTHON)
     message(FATAL_ERROR "/usr/bin/python3 is not there (tests are run and output is read by it); install python3")
 endif()
 
-# OPEN_MPI is defined by its mpi.h alone.
+# What this MPI has. OPEN_MPI is defined in its mpi.h alone.
 include(CheckCXXSymbolExists)
 set(CMAKE_REQUIRED_LIBRARIES MPI::MPI_CXX)
 check_cxx_symbol_exists(OPEN_MPI mpi.h COHORT_MPI_IS_OPEN_MPI)
@@ -75,7 +75,7 @@ set(COHORT_TEST_TIMEOUT ${cohort_default_timeout} CACHE STRING "Seconds after wh
 string(REPLACE ";" " " ranks_in_words "${COHORT_TEST_RANKS}")
 
 # Ranks as root, more ranks than cores, in containers without the right to read other processes' memory and with networks
-# that Open MPI complains of; Open MPI 4, then 5. ob1 is what it takes without InfiniBand, but where it may choose, every rank
+# that Open MPI complains of; Open MPI 4, then 5. ob1 is what it takes without InfiniBand, but where it may choose, each rank
 # loads UCX first, which in a virtual machine takes 0.2 s to learn how fast the clock is: as long as all else of a start.
 set(cohort_test_environment
     OMPI_MCA_pml=ob1
@@ -259,7 +259,7 @@ function(cohort_add_app_test name script)
     if(NOT COHORT_MPI_IS_OPEN_MPI)
         list(APPEND without ${arg_OPEN_MPI})
     endif()
-    if(arg_UCX AND COHORT_OPEN_MPI_HAS_UCX)
+    if(arg_UCX AND COHORT_OPEN_MPI_HAS_UCX AND NOT COHORT_TEST_RANKS)
         list(APPEND without ${arg_UCX})
         list(APPEND runs ${name}.ucx)
         list(TRANSFORM arg_UCX PREPEND "-k;")

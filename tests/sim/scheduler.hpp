@@ -50,7 +50,7 @@ class Scheduler {
     [[nodiscard]] std::uint64_t trace() const noexcept { return trace_; }
     [[nodiscard]] std::uint64_t last_change() const noexcept { return changed_at_step_; }
     [[nodiscard]] const std::string& report() const noexcept { return report_; }
-    [[nodiscard]] const std::string& stack_of(int number) const;
+    [[nodiscard]] std::string stack_of(int number) const;
     [[nodiscard]] bool is_over(int number) const;
 
   private:

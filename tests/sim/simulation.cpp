@@ -27,6 +27,8 @@ constexpr std::uint64_t fruitless_steps = 5'000'000;
 constexpr std::uint64_t fruitless_pauses = 2'000;  // of each rank
 constexpr std::uint64_t most_steps = 400'000'000;
 
+constexpr std::uint64_t never = ~std::uint64_t{0};
+
 // Stacks are mapped once and used again.
 class Stacks {
   public:
@@ -95,7 +97,8 @@ struct Scheduler::Fiber {
     bool wants_companion_gone = false;
     Fiber* helper = nullptr;
     std::int64_t asleep_until = 0;
-    std::uint64_t paused_at = ~std::uint64_t{0};  // what changes_ was when it last looked in vain
+    std::uint64_t paused_at =
+        never;  // what changes_ was when it last looked in vain; since it looks again: never
     std::uint64_t weight = 1;
     std::string stack;
 };
@@ -207,8 +210,10 @@ void Scheduler::take_stacks() {
     taking_stacks_ = false;
 }
 
-const std::string& Scheduler::stack_of(int number) const {
-    return fibers_[static_cast<std::size_t>(number)].stack;
+std::string Scheduler::stack_of(int number) const {
+    const Fiber& fiber = fibers_[static_cast<std::size_t>(number)];
+    const bool is_helped = fiber.helper != nullptr && !fiber.helper->stack.empty();
+    return fiber.stack + (is_helped ? "      and its helper\n" + fiber.helper->stack : "");
 }
 
 int Scheduler::current() const noexcept { return current_ != nullptr ? current_->rank : -1; }
@@ -295,6 +300,7 @@ bool Scheduler::jump() {
 void Scheduler::step() noexcept {
     ++steps_;
     now_ += 2;
+    current_->paused_at = never;  // whoever is about to look again, perhaps with a lock, must get there
     if (--until_switch_ <= 0) {
         leave();
     }

@@ -75,20 +75,21 @@ def descendants(pid):
     return [*children, *(below for child in children for below in descendants(child))]
 
 
-def ranks_of(launcher):
-    """The processes of the ranks below a launcher, by rank."""
-    found = {}
+def processes_of(launcher):
+    """The launcher and the daemons that it started, and the processes of the ranks below, by rank."""
+    daemons, ranks = [launcher], {}
     for pid in descendants(launcher):
         try:
             with open(f"/proc/{pid}/environ", "rb") as file:
-                variables = file.read().split(b"\0")
+                variables = dict(variable.partition(b"=")[::2] for variable in file.read().split(b"\0"))
         except OSError:
             continue
-        for variable in variables:
-            name, _, value = variable.partition(b"=")
-            if name in (b"OMPI_COMM_WORLD_RANK", b"PMI_RANK"):
-                found[int(value)] = pid
-    return found
+        rank = variables.get(b"OMPI_COMM_WORLD_RANK", variables.get(b"PMI_RANK"))
+        if rank is None:
+            daemons.append(pid)
+        else:
+            ranks[int(rank)] = pid
+    return daemons, ranks
 
 
 def is_there(pid):
@@ -156,13 +157,13 @@ class Kills(unittest.TestCase):
             ranks = {}
             try:
                 until(lambda: os.listdir(folder) or first.poll() is not None)
-                ranks = ranks_of(first.pid)
+                launchers, ranks = processes_of(first.pid)
                 time.sleep(moment * program.seconds)
                 in_time = len(ranks) == RANKS and any(entry.startswith(".") for entry in os.listdir(folder))
                 victims = {"root": [0], "first": [1], "last": [RANKS - 1], "launcher": [], "all": range(RANKS)}[victim]
                 doomed = [ranks[rank] for rank in victims if rank in ranks]
                 if victim in ("launcher", "all"):
-                    doomed.insert(0, first.pid)
+                    doomed = launchers + doomed
                 with watched(folder) as written:
                     for pid in doomed:
                         kill(pid)
@@ -176,10 +177,11 @@ class Kills(unittest.TestCase):
                         self.assertEqual(written.again(), written.first, "ranks went on writing")
                 self.assertEqual(sorted(os.listdir(folder)), program.outputs)
                 return in_time
-            finally:
+            except BaseException:
                 for pid in (first.pid, *ranks.values()):
                     kill(pid)
                 first.wait()
+                raise
 
     def restarted(self, program, folder, victim, ranks, written):
         """Runs the program again, to a good end. Only a root that lives on may keep it waiting."""

@@ -2,6 +2,7 @@
 #include <cohort/run/exchange.hpp>
 #include <cohort/run/parts.hpp>
 #include <storm/calls.hpp>
+#include <storm/hits.hpp>
 #include <storm/inputs.hpp>
 
 #include <gtest/gtest.h>
@@ -56,16 +57,13 @@ std::string call_on_parts(Trial& trial) {
     trial.options.grain = 1;
     Parts parts(trial.team, colour_of(trial));
     const PartTask task(trial);
-    trial.lists_here = parts.part().is_root();
-    const std::uint64_t kind = trial.dice.below(4);
-    trial.tries_again_at_once = kind == 1;
+    const std::uint64_t kind = trial.dice.below(5);
+    trial.tries_again_at_once = kind == 1 || kind == 4;
+    std::string answer;
     const auto make = [&](auto&& input) {
         if (kind == 0) {
             std::vector<Number> results;
-            if (trial.collects()) {
-                // map refuses a list of failures.
-                trial.options.collect = nullptr;
-            }
+            trial.options.collect = nullptr;  // map refuses it
             if (trial.succeeds([&] { results = map(parts, input, task, trial.options); })) {
                 EXPECT_EQ(results.size(), trial.has_results() ? trial.count : 0) << trial;
                 for (std::size_t k = 0; k < results.size(); ++k) {
@@ -93,8 +91,17 @@ std::string call_on_parts(Trial& trial) {
                 }
                 EXPECT_EQ(sum, expected) << trial;
             }
-        } else {
+        } else if (kind == 3) {
             static_cast<void>(trial.succeeds([&] { for_each(parts, input, task, trial.options); }));
+        } else {
+            const Hits hits(trial);
+            const auto is_hit = [&](auto&& x, Team& part, Context& context) {
+                const Index i = context.index();
+                static_cast<void>(task(std::forward<decltype(x)>(x), part, context));
+                return hits(i);
+            };
+            answer =
+                expect_first(trial, hits, [&] { return find_first(parts, input, is_hit, trial.options); });
         }
     };
     if (trial.dice.one_in(2)) {
@@ -104,7 +111,7 @@ std::string call_on_parts(Trial& trial) {
     } else {
         make(on_the_root<std::string>(trial, [&](Index i) { return trial.text(i); }));
     }
-    return trial.words();
+    return trial.words() + answer;
 }
 
 }  // namespace cohort::testing

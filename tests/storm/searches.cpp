@@ -2,6 +2,7 @@
 #include <cohort/run/search.hpp>
 #include <cohort/team/team_core.hpp>
 #include <storm/calls.hpp>
+#include <storm/hits.hpp>
 #include <storm/inputs.hpp>
 #include <storm/journal.hpp>
 
@@ -11,36 +12,6 @@
 
 namespace cohort::testing {
 namespace {
-
-// What is looked for, and what is found.
-class Hits {
-  public:
-    explicit Hits(Trial& trial)
-        : trial_(trial),
-          from_(trial.first + trial.dice.below(2 * trial.count + 1)),
-          every_(1 + trial.dice.below(trial.count + 1)) {}
-
-    // The first one, if not earlier, and it does not fail.
-    void put_at(Index i) { sure_ = i; }
-
-    [[nodiscard]] bool operator()(Index i) const {
-        return i == sure_ || (i >= from_ && (i - from_) % every_ == 0 && i - trial_.first < trial_.count);
-    }
-    [[nodiscard]] std::optional<Index> first() const {
-        for (Index i = trial_.first; i - trial_.first < trial_.count || i == sure_; ++i) {
-            if ((*this)(i) && !trial_.is_lost(i)) {
-                return i;
-            }
-        }
-        return std::nullopt;
-    }
-
-  private:
-    Trial& trial_;
-    Index from_;
-    std::uint64_t every_;
-    std::optional<Index> sure_;
-};
 
 // The item at which a search must end with an error, if any: what lies beyond the first hit does not count.
 std::optional<Index> failure_of(const Trial& trial, std::optional<Index> hit) {
@@ -52,7 +23,8 @@ std::optional<Index> failure_of(const Trial& trial, std::optional<Index> hit) {
     return failure < hit.value_or(no_index) ? std::optional(failure) : std::nullopt;
 }
 
-// Runs `call`, which gives the first hit. Its answer in words.
+}  // namespace
+
 std::string expect_first(Trial& trial, const Hits& hits, const std::function<std::optional<Index>()>& call) {
     const std::optional<Index> hit = hits.first();
     const std::optional<Index> failure = failure_of(trial, hit);
@@ -76,7 +48,9 @@ std::string expect_first(Trial& trial, const Hits& hits, const std::function<std
     }
 }
 
-// The same of a call that gives any hit, or fails if any task does.
+namespace {
+
+// Like expect_first, of a call that gives any hit, or fails if any task does.
 std::string expect_any(Trial& trial, const Hits& hits, const std::function<std::optional<Index>()>& call) {
     const std::vector<Index> lost = trial.lost();
     const bool may_fail = trial.producer_throws_at || (!trial.collects() && !lost.empty());

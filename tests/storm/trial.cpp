@@ -232,7 +232,7 @@ bool Trial::succeeds(const std::function<void()>& call) {
         }
         EXPECT_EQ(balance_.items, items) << *this;
     }
-    if (collects() && lists_here) {
+    if (collects()) {
         expect_listed(lost());
     }
     return true;

@@ -62,7 +62,6 @@ class Trial {
     std::optional<Index> producer_throws_at = {};
     std::optional<Index> receiver_throws_at = {};
     bool tries_again_at_once = false;  // as streams in order and searches do
-    bool lists_here = true;
     bool drops_failures = false;       // as try_map without a list for them
     std::uint64_t unit = 1;            // items that fail together
 

@@ -233,7 +233,7 @@ void run_claimed(Running& running, Access& access, std::uint64_t size, Body& bod
                  const AfterChunk& after_chunk) {
     const std::uint64_t items = access.count();
     const auto ignore = [](std::uint64_t, Nothing&&) {};
-    const auto run_next = [&]() __attribute__((always_inline)) -> std::optional<Ran> {
+    const auto run_next = [&]() __attribute__((always_inline))->std::optional<Ran> {
         const auto chunk = running.claim();
         return chunk ? std::optional(run_units(running, access, items, size, *chunk, body, ignore))
                      : std::nullopt;
@@ -362,7 +362,8 @@ void run_stream_pass(Running& running, const RunNext& run_next, Deliver& deliver
 template <typename R, typename Access, typename Body, typename Deliver>
 void run_claimed_stream(Running& running, Access& access, Body& body, Deliver& deliver) {
     const std::uint64_t items = access.count();
-    const auto run_next = [&](const auto& keep, const auto& lose) __attribute__((always_inline)) -> std::optional<Ran> {
+    const auto run_next = [&](const auto& keep, const auto& lose) __attribute__((always_inline))
+                              ->std::optional<Ran> {
         const auto chunk = running.claim();
         return chunk ? std::optional(run_units(running, access, items, 1, *chunk, body, keep, lose))
                      : std::nullopt;

@@ -27,7 +27,7 @@ class Lifeline {
     Lifeline& operator=(const Lifeline&) = delete;
     ~Lifeline();
 
-    // Local; one or two system calls, 0.1 us each, or 0.4 on a slow machine. Null, or who is gone, in words.
+    // Local; one or two system calls, 0.4 us. Null, or who is gone, in words.
     [[nodiscard]] const char* cut() const noexcept;
 
   private:

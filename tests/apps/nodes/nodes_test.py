@@ -1,7 +1,7 @@
 """The programs on several nodes: they write and print what they do alone, and end as they do alone.
 
-Between nodes there are only messages, so here are the ways that items and results take then: input that the root reads, lines
-that it prints, files that all write, rounds, a search that ends early, a failure that ends the others.
+Between nodes there are only messages, so here is what they carry then: input that the root reads, lines that it prints, where
+in a file a rank writes, rounds, the end of a search, a failure that ends the others.
 """
 
 import os
