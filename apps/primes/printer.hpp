@@ -1,8 +1,9 @@
 // Standard output for answers that come while the work goes on.
 //
-// Lines are held back for a tenth of a second, so that a reader sees them soon and a million of them are not a
-// million writes. What cannot be written is an error, not a shorter list. A reader may be slow, or not read at all; who waits for
-// it chooses a moment when the other ranks can tell that the work is to stop, which in a call is before it looks for more to do.
+// Lines are held back for a tenth of a second, so that a reader sees them soon and a million of them are not
+// a million writes. What cannot be written is an error, not a shorter list. A reader may be slow, or not read
+// at all; who waits for it chooses a moment when the other ranks can tell that the work is to stop, which in
+// a call is before it looks for more to do.
 #pragma once
 
 #include <cohort/app/waiting.hpp>

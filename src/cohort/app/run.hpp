@@ -38,17 +38,17 @@ struct RunOptions {
     std::chrono::milliseconds grace{500};
     // Of calls that are not told one: see Options::grace.
     std::optional<std::chrono::milliseconds> calls_grace = {};
-    // On the root, once all ranks have left the body without a failure. What it throws fails the run. It may wait as in
-    // waiting.hpp, with an Ear for the body's team: the other ranks listen.
+    // On the root, once all ranks have left the body without a failure. What it throws fails the run. It may
+    // wait as in waiting.hpp, with an Ear for the body's team: the other ranks listen.
     std::function<void()> finished;
     // On the one rank that tells of a failure, after the message is on standard error.
     std::function<void(const Ending&)> failed;
 };
 
 // Starts MPI if a launcher started this process, runs `body` on a team of all ranks, and returns the exit
-// status, the same on every rank: 0, or that of the failure. SIGINT, SIGTERM, SIGHUP and SIGUSR1 ask the team's
-// calls to end, unless they are ignored; a second SIGINT exits at once. Collective over the job; to be called once, from main. Throws
-// nothing.
+// status, the same on every rank: 0, or that of the failure. SIGINT, SIGTERM, SIGHUP and SIGUSR1 ask the
+// team's calls to end, unless they are ignored; a second SIGINT exits at once. Collective over the job; to be
+// called once, from main. Throws nothing.
 [[nodiscard]] int run(int argc, char** argv, const std::function<void(Team&)>& body);
 [[nodiscard]] int run(int argc, char** argv, const RunOptions& options,
                       const std::function<void(Team&)>& body);

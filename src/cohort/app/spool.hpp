@@ -1,8 +1,8 @@
 // Text that is kept until it is wanted, however much it is.
 //
-// In JSON the answers come after figures that are known at the end only, so they have to wait, and nobody knows how many
-// there will be. What is more than a few megabytes waits in a file without a name, which is gone with the process: in
-// TMPDIR, or else in /var/tmp, since /tmp is memory on many machines.
+// In JSON the answers come after figures that are known at the end only, so they have to wait, and nobody
+// knows how many there will be. What is more than a few megabytes waits in a file without a name, which is
+// gone with the process: in TMPDIR, or else in /var/tmp, since /tmp is memory on many machines.
 #pragma once
 
 #include <cstddef>

@@ -24,8 +24,8 @@ constexpr std::chrono::milliseconds patience{20};
 // Between two looks, unless a signal comes to this thread.
 constexpr int look_ms = 5;
 
-// Calls are numbered from 1 on and use two slots in turn. The one under way is the next after the last that has ended;
-// between two calls its slot is as new.
+// Calls are numbered from 1 on and use two slots in turn. The one under way is the next after the last that
+// has ended; between two calls its slot is as new.
 bool call_is_over(const detail::TeamCore& core) noexcept {
     const std::uint64_t ended = std::max(core.slot(0).ended.load(std::memory_order_acquire),
                                          core.slot(1).ended.load(std::memory_order_acquire));
@@ -50,56 +50,67 @@ bool is_ready(int descriptor, short events, int wait_ms) noexcept {
     return ready > 0 || (ready < 0 && errno != EINTR);
 }
 
-// What a terminal is ready to take may be a single byte, and no other process should find that it no longer waits for more.
-class OwnTerminal {
-  public:
-    explicit OwnTerminal(int descriptor) noexcept {
-        if (::isatty(descriptor) != 1) return;
-        const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
-        descriptor_ = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    }
-    OwnTerminal(const OwnTerminal&) = delete;
-    OwnTerminal& operator=(const OwnTerminal&) = delete;
-    ~OwnTerminal() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    // -1 if it is none.
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
-
-  private:
-    int descriptor_ = -1;
-};
-
-// How much can be written without a wait to what poll finds ready.
-class Room {
-  public:
-    explicit Room(int descriptor) noexcept : descriptor_(descriptor) {
-        struct stat status {};
-        is_file_ = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-        pipe_size_ = is_file_ ? -1 : ::fcntl(descriptor, F_GETPIPE_SZ);
-    }
-
-    // A pipe has room for PIPE_BUF, which it takes whole. One that nothing is in has room for all it can hold, which spares
-    // many small writes where the reader keeps up.
-    [[nodiscard]] std::size_t bytes() const noexcept {
-        if (is_file_) return SSIZE_MAX;
-        int unread = 0;
-        if (pipe_size_ <= 0 || ::ioctl(descriptor_, FIONREAD, &unread) != 0 || unread != 0) return PIPE_BUF;
-        return static_cast<std::size_t>(pipe_size_);
-    }
-
-  private:
-    int descriptor_;
-    bool is_file_ = false;
-    int pipe_size_ = -1;
-};
-
 // Whole lines, unless one is longer.
 std::string_view next_piece(std::string_view text, std::size_t room) noexcept {
     if (text.size() <= room) return text;
     const std::size_t line_end = text.rfind('\n', room - 1);
     return text.substr(0, line_end == std::string_view::npos ? room : line_end + 1);
 }
+
+// A descriptor that is written to without a wait.
+//
+// What poll finds ready takes something, but then waits if it is given more than it has room for: a pipe has
+// room for PIPE_BUF, and takes that whole, a terminal perhaps for one byte. So a terminal is opened once
+// more, as one that does not wait; that of others is not changed. A pipe that nothing is in has room for all
+// it can hold, which spares many small writes where the reader keeps up.
+class Outlet {
+  public:
+    explicit Outlet(int descriptor) noexcept : descriptor_(descriptor) {
+        if (::isatty(descriptor) == 1) {
+            const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+            own_ = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+            if (own_ >= 0) descriptor_ = own_;
+        }
+        struct stat status {};
+        pipe_size_ = ::fcntl(descriptor_, F_GETPIPE_SZ);
+        never_waits_ = own_ >= 0 || (::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode));
+    }
+    Outlet(const Outlet&) = delete;
+    Outlet& operator=(const Outlet&) = delete;
+    ~Outlet() {
+        if (own_ >= 0) ::close(own_);
+    }
+
+    [[nodiscard]] bool is_ready(int wait_ms) const noexcept {
+        return cohort::is_ready(descriptor_, POLLOUT, wait_ms);
+    }
+
+    // How much of the text there was room for; -1 as write(2).
+    [[nodiscard]] std::ptrdiff_t write_some(std::string_view text) const noexcept {
+        std::size_t written = 0;
+        while (written < text.size() && (never_waits_ || is_ready(0))) {
+            const std::string_view piece = next_piece(text.substr(written), room());
+            const ssize_t bytes = ::write(descriptor_, piece.data(), piece.size());
+            if (bytes < 0 && errno != EINTR && errno != EAGAIN) return -1;
+            written += static_cast<std::size_t>(std::max<ssize_t>(bytes, 0));
+            if (bytes < static_cast<ssize_t>(piece.size())) break;
+        }
+        return static_cast<std::ptrdiff_t>(written);
+    }
+
+  private:
+    [[nodiscard]] std::size_t room() const noexcept {
+        if (never_waits_) return SSIZE_MAX;
+        int unread = 0;
+        if (pipe_size_ < 0 || ::ioctl(descriptor_, FIONREAD, &unread) != 0 || unread != 0) return PIPE_BUF;
+        return static_cast<std::size_t>(pipe_size_);
+    }
+
+    int descriptor_;
+    int own_ = -1;
+    int pipe_size_ = -1;  // -1 if it is no pipe
+    bool never_waits_ = false;
+};
 
 }  // namespace
 
@@ -132,24 +143,14 @@ std::ptrdiff_t read_some(int descriptor, std::span<char> buffer, const Ear& ear)
 }
 
 std::ptrdiff_t write_some(int descriptor, std::string_view text) noexcept {
-    if (text.empty()) return 0;
-    const OwnTerminal terminal(descriptor);
-    if (terminal.descriptor() >= 0) descriptor = terminal.descriptor();
-    const Room room(descriptor);
-    std::size_t written = 0;
-    while (written < text.size() && is_ready(descriptor, POLLOUT, 0)) {
-        const std::string_view piece = next_piece(text.substr(written), room.bytes());
-        const ssize_t bytes = ::write(descriptor, piece.data(), piece.size());
-        if (bytes < 0 && errno != EINTR && errno != EAGAIN) return -1;
-        if (bytes <= 0) break;
-        written += static_cast<std::size_t>(bytes);
-    }
-    return static_cast<std::ptrdiff_t>(written);
+    return text.empty() ? 0 : Outlet(descriptor).write_some(text);
 }
 
 bool write_all(int descriptor, std::string_view text, Ear& ear) noexcept {
-    for (bool was_ready = false;; was_ready = is_ready(descriptor, POLLOUT, look_ms)) {
-        const std::ptrdiff_t bytes = write_some(descriptor, text);
+    if (text.empty()) return true;
+    const Outlet outlet(descriptor);
+    for (bool was_ready = false;; was_ready = outlet.is_ready(look_ms)) {
+        const std::ptrdiff_t bytes = outlet.write_some(text);
         if (bytes < 0) return false;
         text.remove_prefix(static_cast<std::size_t>(bytes));
         if (text.empty()) return true;

@@ -19,7 +19,7 @@ struct Process {
     std::uint64_t pid = 0;
     std::uint64_t start = 0;  // in ticks of the clock since the machine started; 0: not known
 
-    // Local. A few dozen microseconds the first time.
+    // Local. A few dozen microseconds.
     [[nodiscard]] static Process this_one();
 
     // Local. At most 44 letters, digits and hyphens, for names of files; and back, where it is such a name.
